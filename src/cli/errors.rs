@@ -94,7 +94,7 @@ fn show(cx: &Invocation, told: &TenantErrors, now: DateTime<Utc>) {
         cx.out.line(
             SafeLine::new()
                 .styled(out::RED, "unreadable")
-                .plain(format!(" {}: {}: {}", told.tenant, bad.at, bad.what)),
+                .plain(format!(" {}: {}: {}", told.tenant, bad.named(), bad.what)),
         );
         cx.out.line(format!("   = fix: {}", bad.fix));
         cx.out.gap();

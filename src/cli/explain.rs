@@ -117,7 +117,8 @@ fn show(cx: &Invocation, t: &Explanation) {
         let told = SafeLine::new().styled(out::RED, "unreadable");
         let what = format!(
             ": {}: {}; what follows is about what it said before",
-            u.at, u.what
+            u.named(),
+            u.what
         );
         cx.out.line(told.plain(what));
         cx.out.line(format!("   = fix: {}", u.fix));

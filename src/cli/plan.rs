@@ -79,7 +79,7 @@ fn show(cx: &Invocation, answer: &PlanAnswer, (only, all): (bool, bool)) {
     for bad in &answer.unreadable {
         let told = SafeLine::new().styled(out::YELLOW, "cannot be read");
         cx.out
-            .line(told.plain(format!(": {}: {}", bad.at, bad.what)));
+            .line(told.plain(format!(": {}: {}", bad.named(), bad.what)));
         cx.out.line(format!("   = fix: {}", bad.fix));
     }
     if documents.is_empty() {

@@ -176,7 +176,16 @@ pub async fn skip(cx: &Invocation, args: &SkipArgs) -> Result<Exit, NotDone> {
     let at_once = AtOnce::of(cx, &args.tenant).await?;
     let who = actor();
     let ask = WordAsk::document(&args.number, &args.why, &who);
-    let answer = desk::skip(at_once.engine(), &at_once.loaded, ask).await?;
+    let left = desk::skip(at_once.engine(), &at_once.loaded, ask).await?;
+    for at in &left.answer.unread {
+        cx.out.line(format!(
+            "{at}, which cannot be read, is left out until it is changed at its source"
+        ));
+    }
+    if !left.document {
+        cx.out.json(&left.answer)?;
+        return Ok(Exit::Fine);
+    }
     cx.out.line(format!("{} is left out", what(ask)));
-    end(cx, &at_once, "skip", answer).await
+    end(cx, &at_once, "skip", left.answer).await
 }

@@ -1,8 +1,8 @@
 //! What a reader is asked, and what it answers: one question and one page for sources and ledgers alike.
 
 use crate::model::{
-    AskKind, Document, Invoice, Kind, LedgerContact, LedgerInvoice, LedgerPayment, Record,
-    SourceId, Start,
+    AskKind, Document, Fingerprint, Invoice, Kind, LedgerContact, LedgerInvoice, LedgerPayment,
+    Record, SourceId, Start,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -139,7 +139,7 @@ impl Ask {
 }
 
 /// A record that could not be read; the rest of its page could.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct BadRecord {
     /// Where: `orders.csv:17`, or an id.
     pub at: String,
@@ -150,6 +150,39 @@ pub struct BadRecord {
     /// The number of the one document that it is about; empty where it is about none, or about more than one.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub of: String,
+    /// The hash of what the source says there, where that is known: a person's word about it counts as long as this is the same.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub said: String,
+}
+
+impl BadRecord {
+    /// The same, of a record that says this. It is not kept: it may hold what is never kept.
+    #[must_use]
+    pub fn saying(self, raw: &Value) -> Self {
+        Self {
+            said: Fingerprint::of(raw.to_string().as_bytes()).0,
+            ..self
+        }
+    }
+
+    /// What a word about it is bound to.
+    pub fn print(&self) -> Fingerprint {
+        match self.said.as_str() {
+            "" => Fingerprint::of(self.what.as_bytes()),
+            said => Fingerprint(said.to_owned()),
+        }
+    }
+
+    /// Whether it is about one record, and not about a whole file or list.
+    pub fn is_of_one(&self) -> bool {
+        !self.of.is_empty() || !self.said.is_empty()
+    }
+
+    /// Whether a person means it by a name: where it is, or its number.
+    pub fn is_called(&self, name: &str) -> bool {
+        let (_, own) = self.at.split_once(' ').unwrap_or(("", &self.at));
+        !name.is_empty() && [self.at.as_str(), own, &self.of].contains(&name)
+    }
 }
 
 /// One page of a book.
@@ -191,14 +224,18 @@ impl Page {
                 raw,
                 Document::Invoice(Box::new(invoice)),
             )),
-            Err(what) => self.bad.push(BadRecord {
-                at: format!("invoice {number}"),
-                what,
-                fix: format!(
-                    "look at the invoice in {title}; if it looks right there, report this"
-                ),
-                of: number,
-            }),
+            Err(what) => self.bad.push(
+                BadRecord {
+                    at: format!("invoice {number}"),
+                    what,
+                    fix: format!(
+                        "look at the invoice in {title}; if it looks right there, report this"
+                    ),
+                    of: number,
+                    ..BadRecord::default()
+                }
+                .saying(&raw),
+            ),
         }
     }
 

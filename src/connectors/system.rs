@@ -64,6 +64,10 @@ pub trait System: Send + Sync {
     fn description(&self) -> Option<Description<'_>> {
         None
     }
+    /// What a connection must say before anything can be called, and does not: its settings are all that is looked at.
+    fn lacks(&self, _: &Settings) -> Option<BadRecord> {
+        None
+    }
     /// What a look at what a connection leads to shows to be wrong with the connection's own words. No call goes out.
     async fn doubts(&self, _: &Settings) -> Vec<BadRecord> {
         Vec::new()

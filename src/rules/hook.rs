@@ -45,6 +45,30 @@ pub enum HookKind {
     Conflict,
 }
 
+impl HookKind {
+    /// The words of the answers that it may give.
+    pub fn words(self) -> &'static [&'static str] {
+        match self {
+            HookKind::Verdict => &["keep", "skip", "hold", "review", "fail"],
+            HookKind::Match => &["use", "create", "none", "keep", "skip", "hold", "fail"],
+            HookKind::Conflict => &["keep_source", "keep_ledger", "hold", "keep"],
+        }
+    }
+
+    /// The same, as a sentence says it.
+    pub fn may(self) -> &'static str {
+        match self {
+            HookKind::Verdict => "keep(), skip(why), hold(why), review(why) or fail(why)",
+            HookKind::Match => {
+                "use(i), create(), none(), or hold(why), skip(why), fail(why), or keep() for no opinion"
+            }
+            HookKind::Conflict => {
+                "keep_source(), keep_ledger(), hold(why), or keep() for no opinion"
+            }
+        }
+    }
+}
+
 impl Hook {
     /// Every hook, in the order of the flow.
     pub const ALL: [Hook; 13] = [

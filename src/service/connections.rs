@@ -150,10 +150,17 @@ impl Engine {
         tenant: &TenantId,
         connection: &ConnectionName,
     ) -> Result<Session, EngineError> {
+        let settings = self.settings(connection)?;
+        // A call that cannot have an address is none that failed.
+        let system = self.systems.get(&settings.system);
+        if let Some(lack) = system.and_then(|s| s.lacks(&settings)) {
+            let what = format!("`{connection}` ({}): {}; {}", lack.at, lack.what, lack.fix);
+            return Err(EngineError::Connection(what));
+        }
         Ok(Session {
             tenant: tenant.clone(),
             connection: connection.clone(),
-            settings: Arc::new(self.settings(connection)?),
+            settings: Arc::new(settings),
             http: Arc::clone(&self.http),
             clock: Arc::clone(&self.outside.clock),
         })

@@ -116,6 +116,15 @@ impl Workspace {
             }
             told.extend(self.no_status_out(connection));
             let settings = self.settings_of(connection);
+            if let Some(lack) = system.lacks(&settings) {
+                told.push(Diagnostic::error(
+                    connection.place.clone(),
+                    "connections.missing",
+                    format!("{}: {}", lack.at, lack.what),
+                    lack.fix,
+                ));
+                continue;
+            }
             for doubt in system.doubts(&settings).await {
                 told.push(Diagnostic::error(
                     place_of(connection, &[&doubt.what, &doubt.fix]),

@@ -1,7 +1,7 @@
 //! The steps of the schema: released, none is ever changed.
 
 /// The schema, in the steps by which it came to be. None is ever changed: databases hold their hashes.
-pub(super) const MIGRATIONS: [(i64, &str, &str); 21] = [
+pub(super) const MIGRATIONS: [(i64, &str, &str); 22] = [
     (1, "init", include_str!("../../migrations/0001_init.sql")),
     (
         2,
@@ -86,5 +86,10 @@ pub(super) const MIGRATIONS: [(i64, &str, &str); 21] = [
         35,
         "payment_ids",
         include_str!("../../migrations/0035_payment_ids.sql"),
+    ),
+    (
+        37,
+        "closed_records",
+        include_str!("../../migrations/0037_closed_records.sql"),
     ),
 ];

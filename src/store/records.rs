@@ -5,7 +5,7 @@
 
 use super::customers;
 use super::packed::{Like, pack_like, unpack};
-use super::rows::{blob, json, read_json, read_time, text};
+use super::rows::{blob, json, read_time, text};
 use super::sql::{Db, lists, sql};
 use crate::connectors::{BadRecord, Cursor};
 use crate::model::{BookId, Document, Fingerprint, Key, Kind, SourceRecord};
@@ -83,8 +83,7 @@ pub async fn newer(
             r.number, k.place
         ),
         fix: "nothing, where the newer one was only taken away; to have what stands here count, give it in an export that is newer".to_owned(),
-        of: r.number.clone(),
-    }))
+        of: r.number.clone(), ..BadRecord::default() }))
 }
 
 /// A version is said by another edition than before.
@@ -279,10 +278,7 @@ pub async fn forget_bad(
     Ok(())
 }
 
-/// What could not be read.
-pub async fn bad(db: &mut Db, tenant: &str) -> Result<Vec<BadRecord>, StoreError> {
-    sql("SELECT body FROM bad_records WHERE tenant = $1 ORDER BY place")
-        .bind(tenant)
-        .all(db, |r| read_json("a bad record", &text(r, "body")?))
-        .await
+/// Where what could not be read of the list of a kind stands.
+pub fn place_of(kind: Kind, bad: &BadRecord) -> String {
+    place(kind, &bad.at)
 }

@@ -3,10 +3,10 @@
 //! Flows in: a tenant. Flows out: one [`HeldCount`]. What is counted of payments is what their documents' last decisions say,
 //! with what posting found since. Bounded by what waits.
 
+use super::closed;
 use super::documents;
 use super::loose;
 use super::packed::unpack;
-use super::records;
 use super::rows::blob;
 use super::sql::{Db, sql};
 use crate::model::{DocState, HeldCount, codes};
@@ -16,7 +16,7 @@ use sqlx::sqlite::SqliteRow;
 /// What waits.
 pub async fn count(db: &mut Db, tenant: &str) -> Result<HeldCount, StoreError> {
     let mut out = HeldCount {
-        unreadable: records::bad(db, tenant).await?.len() as u64,
+        unreadable: closed::waiting(db, tenant).await?.len() as u64,
         ..HeldCount::default()
     };
     for (state, payments) in payments(db, tenant).await? {

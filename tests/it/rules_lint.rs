@@ -127,6 +127,42 @@ fn a_code_is_quoted_as_the_rule_writes_it() {
 }
 
 #[test]
+fn an_answer_that_a_hook_may_not_give_is_told() {
+    for (rule, who) in [
+        (
+            "fn on_conflict(source, ledger, agreed) { if source.value == ledger.value { return skip(\"x\"); } keep() }",
+            "`on_conflict` cannot answer skip()",
+        ),
+        (
+            "fn check(invoice) { if invoice.total.is_zero { return keep_source(); } keep() }",
+            "`check` cannot answer keep_source()",
+        ),
+        (
+            "fn select(invoice) { if invoice.total.is_zero { return use(0); } keep() }",
+            "`select` cannot answer use()",
+        ),
+        // By way of a function of its own.
+        (
+            "fn which() { keep_ledger() }\nfn check(invoice) { which() }",
+            "a hook that calls this cannot answer keep_ledger()",
+        ),
+    ] {
+        let told = told(rule);
+        assert!(
+            told.contains("rule.wrong_answer") && told.contains(who),
+            "{rule}: {told}"
+        );
+    }
+    let shared = "fn no() { hold(\"x\") }\nfn check(invoice) { no() }\n\
+        fn on_conflict(source, ledger, agreed) { if agreed.is_empty { return keep_ledger(); } no() }\n";
+    assert!(
+        !told(shared).contains("rule.wrong_answer"),
+        "{}",
+        told(shared)
+    );
+}
+
+#[test]
 fn a_rule_that_never_keeps_hides_the_next() {
     let second = RuleFile {
         name: "rules/second.rhai".into(),

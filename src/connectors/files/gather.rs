@@ -135,6 +135,7 @@ fn choose(settings: &FileWords, mut first: Placed, second: Placed) -> (Placed, O
             what: format!("the invoice {number} stands at {} already", first.at),
             fix: "keep one of the two, or give each an id of its own".to_owned(),
             of: number.clone(),
+            ..BadRecord::default()
         };
         return (first, Some(told));
     }
@@ -152,8 +153,7 @@ fn choose(settings: &FileWords, mut first: Placed, second: Placed) -> (Placed, O
             first.at
         ),
         fix: "take the older file away, keep all rows of an invoice in one file, or set `newest: name` (or `newest: time`) on the connection so that the newest file counts".to_owned(),
-        of: number.clone(),
-    };
+        of: number.clone(), ..BadRecord::default() };
     (first, Some(told))
 }
 
@@ -167,6 +167,7 @@ fn same_version(first: &str, second: &Placed) -> BadRecord {
         ),
         fix: "send it with a greater version, if what stands here is to count".to_owned(),
         of: number.clone(),
+        ..BadRecord::default()
     }
 }
 
@@ -179,6 +180,7 @@ pub(super) fn whole_files(settings: &FileWords, files: &[File]) -> Vec<BadRecord
             what,
             fix: fix.to_owned(),
             of: String::new(),
+            ..BadRecord::default()
         }];
     }
     let second = JoinedRows::of(settings, files).bad;
@@ -286,6 +288,7 @@ fn of_groups(settings: &FileWords, file: &File, groups: &[Group], bad: Vec<BadRe
                         what,
                         fix,
                         of: String::new(),
+                        ..BadRecord::default()
                     }));
                 out.found.push((at, record));
             }
@@ -297,6 +300,7 @@ fn of_groups(settings: &FileWords, file: &File, groups: &[Group], bad: Vec<BadRe
                     fix: "correct the row in the file; its whole invoice is left out until then"
                         .to_owned(),
                     of: String::new(),
+                    ..BadRecord::default()
                 });
             }
         }
@@ -304,6 +308,7 @@ fn of_groups(settings: &FileWords, file: &File, groups: &[Group], bad: Vec<BadRe
     for b in &mut out.bad {
         if let Some(group) = groups.iter().find(|g| holds(file, g, &b.at)) {
             b.of = number_of(settings, group);
+            *b = std::mem::take(b).saying(&group.raw);
         }
     }
     out

@@ -27,5 +27,6 @@ pub(super) fn bad(
         what: what.into(),
         fix: fix.into(),
         of: String::new(),
+        ..BadRecord::default()
     }
 }

@@ -38,6 +38,7 @@ fn absent(settings: &FileWords, files: &[File]) -> Option<BadRecord> {
         fix: "put the second export beside the first, or correct `join.file` on the connection"
             .to_owned(),
         of: String::new(),
+        ..BadRecord::default()
     })
 }
 
@@ -112,8 +113,7 @@ impl JoinedRows {
                     at: place.clone(),
                     what,
                     fix: "enter it by hand if it is anything, or export both files for the same days; `join: { else: ignore }` on the connection says that such rows are nothing".to_owned(),
-                    of: String::new(),
-                })
+                    of: String::new(), ..BadRecord::default() })
             })
             .collect()
     }

@@ -184,12 +184,11 @@ fn records(session: &Session, profile: &Profile, gathered: Vec<Gathered>) -> Pag
                 raw,
                 Document::Invoice(Box::new(invoice)),
             )),
-            Err(what) => page.bad.push(BadRecord {
+            Err(what) => page.bad.push((BadRecord {
                 at: format!("order {}", SourceId(text(&one.order, "id"))),
                 what,
                 fix: "open the order in Keap, correct it and save it; if it looks right there, report this".to_owned(),
-                of: text(&one.order, "invoice_id"),
-            }),
+                of: text(&one.order, "invoice_id"), ..BadRecord::default() }).saying(&raw)),
         }
     }
     page

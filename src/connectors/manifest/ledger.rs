@@ -218,6 +218,7 @@ fn as_ledger(
         what,
         fix,
         of: record.number.clone(),
+        ..BadRecord::default()
     };
     match record.document {
         Document::LedgerContact(c) => {

@@ -34,6 +34,7 @@ mod element;
 mod encode;
 mod fetch;
 pub mod formats;
+mod lacks;
 mod ledger;
 mod one;
 mod origin;

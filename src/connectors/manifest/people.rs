@@ -57,6 +57,7 @@ pub(super) fn as_said(manifest: &Manifest, session: &Session, mut page: Page) ->
                 what: wrong.what,
                 fix: wrong.fix,
                 of: String::new(),
+                ..BadRecord::default()
             }),
         }
     }

@@ -41,13 +41,24 @@ pub(super) fn name(manifest: &Manifest, record: &Value) -> String {
     }
 }
 
+/// The number that people know a record by, as far as the record itself says it.
+fn number(manifest: &Manifest, record: &Value) -> Option<String> {
+    let raw = wrapped(record);
+    let field = manifest.invoices.map.iter().find(|f| f.name == "number")?;
+    let mut found = field
+        .value
+        .paths
+        .iter()
+        .filter_map(|p| at(manifest, p, &raw));
+    found
+        .next()
+        .map(|n| manifest.formats.text(n))
+        .filter(|n| !n.is_empty())
+}
+
 /// Whether a record is what a person typed: its id, or what its number is read from.
 pub(super) fn is_called(manifest: &Manifest, record: &Value, text: &str) -> bool {
-    let raw = wrapped(record);
-    let number = manifest.invoices.map.iter().find(|f| f.name == "number");
-    let paths = number.map(|f| f.value.paths.as_slice()).unwrap_or_default();
-    let numbers = paths.iter().find_map(|p| at(manifest, p, &raw));
-    id(manifest, &raw) == text || numbers.is_some_and(|n| manifest.formats.text(n) == text)
+    id(manifest, &wrapped(record)) == text || number(manifest, record).as_deref() == Some(text)
 }
 
 /// When a record was last changed, where its list says so.
@@ -64,16 +75,19 @@ pub(super) async fn sort(fetcher: &mut Fetcher<'_>, record: Value) -> Result<Sor
     let manifest = fetcher.manifest;
     let kind = &manifest.invoices;
     let id = id(manifest, &wrapped(&record));
+    let said = record.clone();
     let bad = |what: String, fix: String| {
-        Sorted::Bad(BadRecord {
+        let told = BadRecord {
             at: match id.as_str() {
                 "" => "a record without an id".to_owned(),
                 id => id.to_owned(),
             },
             what,
             fix,
-            of: id.clone(),
-        })
+            of: number(manifest, &said).unwrap_or_else(|| id.clone()),
+            ..BadRecord::default()
+        };
+        Sorted::Bad(told.saying(&said))
     };
     if id.is_empty() {
         let fix = format!("correct `id` in {}", manifest.file);

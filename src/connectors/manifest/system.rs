@@ -4,9 +4,9 @@ use super::build_write::of_contacts;
 use super::call::{address, ask, broken};
 use super::dialect::ManifestDialect;
 use super::element::read;
+use super::lacks::lacks;
 use super::ledger::DescribedLedger;
 use super::people::{as_said, said};
-use super::request::{NoCall, base};
 use super::shape::Manifest;
 use super::template::TemplateValues;
 use super::write_shape::SafeBy;
@@ -240,26 +240,19 @@ impl System for Described {
         })
     }
 
+    fn lacks(&self, settings: &Settings) -> Option<BadRecord> {
+        lacks(&self.manifest, settings)
+    }
+
     async fn doubts(&self, settings: &Settings) -> Vec<BadRecord> {
-        let doubt = |no: NoCall| BadRecord {
-            at: self.manifest.title.clone(),
-            what: no.0,
-            fix: "correct the connection: `account` is the name in the address of its pages".into(),
-            of: String::new(),
-        };
-        let mut all: Vec<BadRecord> = base(&self.manifest.base, settings)
-            .err()
-            .map(doubt)
-            .into_iter()
-            .collect();
+        let mut all = Vec::new();
         if self.manifest.formats.own_zone && settings.get("zone", "").is_empty() {
             all.push(BadRecord {
                 at: self.manifest.title.clone(),
                 what: "its times are days of the account's own zone, which the connection does not say"
                     .into(),
                 fix: "set `zone` on the connection to that of the account".into(),
-                of: String::new(),
-            });
+                of: String::new(), ..BadRecord::default() });
         }
         if self.facts.writes.is_some() && settings.get("currency", "").is_empty() {
             all.push(BadRecord {
@@ -267,6 +260,7 @@ impl System for Described {
                 what: "the currency of its books is not known".into(),
                 fix: "set `currency` on the connection".into(),
                 of: String::new(),
+                ..BadRecord::default()
             });
         }
         all

@@ -223,6 +223,7 @@ async fn take(
             what,
             fix: format!("correct `formats` in {}", manifest.file),
             of: String::new(),
+            ..BadRecord::default()
         }),
         None => {}
     }
@@ -262,8 +263,7 @@ fn end(manifest: &Manifest, place: &mut WalkPlace, pass: &WalkPass) -> Option<Ba
             at: "list of invoices".to_owned(),
             what,
             fix: "nothing: everything is read again by the next run; if that says the same, look at `paging` in the system's description".to_owned(),
-            of: String::new(),
-        });
+            of: String::new(), ..BadRecord::default() });
     }
     if pass.full {
         place.scanned = Some(pass.began);

@@ -211,6 +211,7 @@ impl Qbo {
                     what,
                     fix: "look at it in QuickBooks Online".to_owned(),
                     of: String::new(),
+                    ..BadRecord::default()
                 }),
             }
         }

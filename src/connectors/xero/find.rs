@@ -369,6 +369,7 @@ fn take(kind: Kind, element: &Value, page: &mut Page) {
                 what,
                 fix: "look at it in Xero".to_owned(),
                 of: String::new(),
+                ..BadRecord::default()
             });
         }
         // One that answers to two conditions is one.

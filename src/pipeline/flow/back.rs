@@ -123,10 +123,11 @@ impl Pass<'_> {
                     fix: "look at it in the ledger; if it looks right there, report this"
                         .to_owned(),
                     of: there.paper.number.clone(),
+                    ..BadRecord::default()
                 }),
             }
         }
-        self.bad(&page.bad);
+        self.bad(kind, &page.bad).await?;
         // Before the documents: what is linked is never taken for news.
         t.memory.keep_links(t.tenant(), &links).await?;
         let now = t.from.clock.now();

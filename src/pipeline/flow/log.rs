@@ -61,11 +61,15 @@ impl Pass<'_> {
         self.line(Some(row.key.kind), &row.number, action, (&detail, code));
     }
 
-    pub(super) fn bad(&mut self, bad: &[BadRecord]) {
-        for b in bad {
+    /// What could not be read of a kind, but for what a person has left out as it stands there.
+    pub(super) async fn bad(&mut self, kind: Kind, bad: &[BadRecord]) -> Result<(), SyncError> {
+        let t = self.t;
+        let waits = (t.memory).not_closed(t.tenant(), &t.books.source, kind, bad);
+        for b in waits.await? {
             let told = format!("{}; {}", b.what, b.fix);
             self.line(None, &b.at, Became::Unreadable, (&told, ""));
         }
+        Ok(())
     }
 
     /// Which of a decision's warnings are news: that a paper of ours was copied is told once.

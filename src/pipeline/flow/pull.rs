@@ -105,7 +105,7 @@ impl Pass<'_> {
                 false => TypedRead::LeftOut,
             });
         }
-        self.bad(&page.bad);
+        self.bad(kind, &page.bad).await?;
         let (book, now) = (&t.books.source, t.from.clock.now());
         t.memory
             .save_page(t.tenant(), book, kind, &page, None, now)
@@ -127,7 +127,7 @@ impl Pass<'_> {
             };
             let page = t.source.reads.read(t.from, &ask).await?;
             let page = self.as_kept(kind, page).await?;
-            self.bad(&page.bad);
+            self.bad(kind, &page.bad).await?;
             let now = t.from.clock.now();
             let saved = t
                 .memory

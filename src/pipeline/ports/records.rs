@@ -50,6 +50,17 @@ pub trait Records: Send + Sync {
         record: &SourceRecord,
     ) -> Result<(), StoreError>;
 
-    /// What could not be read from the source at the last pull.
+    /// Of what could not be read just now of a kind, what no person has left out as it is said.
+    async fn not_closed(
+        &self,
+        _: &TenantId,
+        _: &BookId,
+        _: Kind,
+        bad: &[BadRecord],
+    ) -> Result<Vec<BadRecord>, StoreError> {
+        Ok(bad.to_vec())
+    }
+
+    /// What could not be read from the source at the last pull, and waits.
     async fn bad_records(&self, tenant: &TenantId) -> Result<Vec<BadRecord>, StoreError>;
 }

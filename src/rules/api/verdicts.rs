@@ -30,6 +30,24 @@ pub(crate) enum Say {
     KeepLedger,
 }
 
+impl Say {
+    /// The function of a rule that says it.
+    pub(crate) fn word(&self) -> &'static str {
+        match self {
+            Say::Keep => "keep",
+            Say::Skip(_) => "skip",
+            Say::Hold(_) => "hold",
+            Say::Review(_) => "review",
+            Say::Fail(_) => "fail",
+            Say::Use(_) => "use",
+            Say::Create => "create",
+            Say::None => "none",
+            Say::KeepSource => "keep_source",
+            Say::KeepLedger => "keep_ledger",
+        }
+    }
+}
+
 fn because(
     ctx: &NativeCallContext,
     why: ImmutableString,

@@ -5,8 +5,7 @@ use super::super::api::ops::advice;
 use super::super::api::{Func, Ty, shared_catalog};
 use super::expr::words;
 use super::flow::Walk;
-use super::functions::Function;
-use rhai::{ASTNode, Expr, FnCallExpr, Position, Stmt};
+use rhai::{Expr, FnCallExpr, Position, Stmt};
 
 /// Functions whose result is all they are for: a statement of one alone does nothing.
 const PURE: [&str; 6] = [
@@ -17,24 +16,6 @@ const PURE: [&str; 6] = [
     "round_money",
     "add_days",
 ];
-
-/// Whether any function mentions a name, as a call or as a value.
-pub(super) fn mentions(all: &[Function], name: &str) -> bool {
-    all.iter().flat_map(|f| &f.body).any(|s| {
-        let mut found = false;
-        let mut path = Vec::new();
-        s.walk(&mut path, &mut |path: &[ASTNode]| {
-            found |= match path.last() {
-                Some(ASTNode::Stmt(Stmt::FnCall(c, _))) => c.name == name,
-                Some(ASTNode::Expr(Expr::FnCall(c, _) | Expr::MethodCall(c, _))) => c.name == name,
-                Some(ASTNode::Expr(Expr::Variable(v, ..))) => v.1 == name,
-                _ => false,
-            };
-            !found
-        });
-        found
-    })
-}
 
 impl Walk<'_> {
     /// A call written `f(a, b)`.
@@ -150,6 +131,9 @@ impl Walk<'_> {
                     .all(|((_, want), got)| got.fits(*want))
         };
         if let Some(f) = all.iter().find(fits) {
+            if f.returns == Ty::Answer {
+                self.may_answer(name, p);
+            }
             return f.returns;
         }
         let signatures: Vec<_> = all.iter().map(|f| f.signature()).collect();
@@ -171,6 +155,30 @@ impl Walk<'_> {
             );
         }
         all.first().map_or(Ty::Any, |f| f.returns)
+    }
+
+    /// An answer that none of the hooks may give that come here.
+    fn may_answer(&mut self, name: &str, p: Position) {
+        let Some(first) = self.asked_by.first().copied() else {
+            return;
+        };
+        if self
+            .asked_by
+            .iter()
+            .any(|kind| kind.words().contains(&name))
+        {
+            return;
+        }
+        let who = match self.hook {
+            Some(hook) => format!("`{}`", hook.name()),
+            None => "a hook that calls this".to_owned(),
+        };
+        self.error(
+            p,
+            "rule.wrong_answer",
+            format!("{who} cannot answer {name}()"),
+            format!("it may answer {}", first.may()),
+        );
     }
 
     fn table(&mut self, name: &str, p: Position) {

@@ -3,7 +3,7 @@
 use super::super::api::Ty;
 use super::super::given::{RuleFile, Table, place};
 use super::super::hook::{Hook, HookKind};
-use super::functions::Function;
+use super::functions::{Function, mentions};
 use super::scope::Vars;
 use crate::model::Diagnostic;
 use rhai::{ASTFlags, FlowControl, Position, Stmt, StmtBlock};
@@ -54,12 +54,36 @@ pub(super) fn either(a: Ty, b: Ty) -> Ty {
     }
 }
 
+/// The kinds of the hooks that a function's answers may be those of: its own, else of those that call it, by way of others too.
+fn asked_by(all: &[Function], hook: Option<Hook>, name: &str) -> Vec<HookKind> {
+    if let Some(hook) = hook {
+        return vec![hook.kind()];
+    }
+    let (mut reached, mut kinds) = (vec![name], Vec::new());
+    let mut n = 0;
+    while let Some(callee) = reached.get(n).copied() {
+        n += 1;
+        for f in all
+            .iter()
+            .filter(|f| !f.is_anonymous() && mentions(std::slice::from_ref(f), callee))
+        {
+            kinds.extend(Hook::parse(&f.name).map(Hook::kind));
+            if !reached.contains(&f.name.as_str()) {
+                reached.push(&f.name);
+            }
+        }
+    }
+    kinds
+}
+
 /// Goes through one function.
 pub(super) struct Walk<'a> {
     pub file: &'a RuleFile,
     pub functions: &'a [Function],
     pub tables: &'a BTreeMap<String, Table>,
     pub hook: Option<Hook>,
+    /// The kinds of the hooks that come here: itself where it is one.
+    pub asked_by: Vec<HookKind>,
     /// The file's tokens, for what the tree has forgotten.
     pub tokens: &'a [(rhai::Token, Position)],
     pub vars: Vars,
@@ -76,7 +100,7 @@ impl<'a> Walk<'a> {
         file: &'a RuleFile,
         functions: &'a [Function],
         tables: &'a BTreeMap<String, Table>,
-        hook: Option<Hook>,
+        (hook, name): (Option<Hook>, &str),
         tokens: &'a [(rhai::Token, Position)],
     ) -> Self {
         Self {
@@ -84,6 +108,7 @@ impl<'a> Walk<'a> {
             functions,
             tables,
             hook,
+            asked_by: asked_by(functions, hook, name),
             tokens,
             vars: Vars::default(),
             found: Vec::new(),
@@ -148,11 +173,7 @@ impl<'a> Walk<'a> {
             return;
         }
         let Some(hook) = self.hook else { return };
-        let may = match hook.kind() {
-            HookKind::Verdict => "keep(), skip(why), hold(why), review(why) or fail(why)",
-            HookKind::Match => "use(i), create(), none() or hold(why)",
-            HookKind::Conflict => "keep_source(), keep_ledger() or hold(why)",
-        };
+        let may = hook.kind().may();
         let what = match ty {
             Ty::Unit => format!("`{}` can end here without an answer", hook.name()),
             other => format!(

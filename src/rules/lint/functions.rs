@@ -3,7 +3,7 @@
 //! Rhai shows a function's statements only while it walks the whole tree, without saying whose they are;
 //! so each is given to the innermost function whose braces it stands between.
 
-use rhai::{AST, ASTNode, ImmutableString, Position, Stmt};
+use rhai::{AST, ASTNode, Expr, ImmutableString, Position, Stmt};
 
 /// A function.
 #[derive(Debug)]
@@ -59,4 +59,22 @@ pub(super) fn functions(ast: &AST) -> Vec<Function> {
         }
     }
     all
+}
+
+/// Whether any function mentions a name, as a call or as a value.
+pub(super) fn mentions(all: &[Function], name: &str) -> bool {
+    all.iter().flat_map(|f| &f.body).any(|s| {
+        let mut found = false;
+        let mut path = Vec::new();
+        s.walk(&mut path, &mut |path: &[ASTNode]| {
+            found |= match path.last() {
+                Some(ASTNode::Stmt(Stmt::FnCall(c, _))) => c.name == name,
+                Some(ASTNode::Expr(Expr::FnCall(c, _) | Expr::MethodCall(c, _))) => c.name == name,
+                Some(ASTNode::Expr(Expr::Variable(v, ..))) => v.1 == name,
+                _ => false,
+            };
+            !found
+        });
+        found
+    })
 }

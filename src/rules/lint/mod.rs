@@ -103,7 +103,7 @@ fn one(
     let tokens = tokens.lock().map(|t| t.clone()).unwrap_or_default();
     for f in functions.iter().filter(|f| !f.is_anonymous()) {
         let hook = lint.function(f, &functions);
-        let walk = Walk::new(file, &functions, tables, hook, &tokens);
+        let walk = Walk::new(file, &functions, tables, (hook, &f.name), &tokens);
         let (found, keeps) = walk.function(f);
         lint.found.extend(found);
         if let Some(hook) = hook {
@@ -197,7 +197,7 @@ impl LintedFile<'_> {
             self.error(at, "rule.hook_not_built", what, "take it out until then");
             return None;
         }
-        let called = calls::mentions(all, &f.name);
+        let called = functions::mentions(all, &f.name);
         if called {
             return None;
         }

@@ -7,7 +7,7 @@ use crate::rules::api::{self, HookAnswer, Say};
 use crate::rules::cell::ToldChange;
 use crate::rules::compile::{CompiledFile, RuleSet};
 use crate::rules::given::{line_and_column, place};
-use crate::rules::hook::{Hook, HookKind};
+use crate::rules::hook::Hook;
 use crate::rules::outcome::{Choice, KeptSide};
 use rhai::Dynamic;
 
@@ -118,13 +118,7 @@ pub(super) fn begins(file: &CompiledFile, hook: Hook) -> rhai::Position {
 
 /// Checks what a hook returned against what it may answer.
 pub(super) fn answered(n: usize, file: &CompiledFile, hook: Hook, value: Dynamic) -> Ended {
-    let may = match hook.kind() {
-        HookKind::Verdict => "keep(), skip(why), hold(why), review(why) or fail(why)",
-        HookKind::Match => {
-            "use(i), create(), none(), or hold(why), skip(why), fail(why), or keep() for no opinion"
-        }
-        HookKind::Conflict => "keep_source(), keep_ledger(), hold(why), or keep() for no opinion",
-    };
+    let may = hook.kind().may();
     let answer = match value.try_cast_result::<HookAnswer>() {
         Ok(answer) => answer,
         Err(other) => {
@@ -137,14 +131,10 @@ pub(super) fn answered(n: usize, file: &CompiledFile, hook: Hook, value: Dynamic
             );
         }
     };
-    let fits = match (&answer.say, hook.kind()) {
-        (Say::Keep, _) => return Ended::Keep,
-        (Say::Hold(_), _) => true,
-        (Say::Skip(_) | Say::Fail(_), kind) => kind != HookKind::Conflict,
-        (Say::Review(_), kind) => kind == HookKind::Verdict,
-        (Say::Use(_) | Say::Create | Say::None, kind) => kind == HookKind::Match,
-        (Say::KeepSource | Say::KeepLedger, kind) => kind == HookKind::Conflict,
-    };
+    if answer.say == Say::Keep {
+        return Ended::Keep;
+    }
+    let fits = hook.kind().words().contains(&answer.say.word());
     if fits {
         return Ended::Said(answer, n);
     }

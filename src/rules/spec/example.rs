@@ -2,7 +2,7 @@
 
 use super::super::api::catalog::nearest;
 use super::super::given::RuleFile;
-use super::super::hook::{Hook, HookKind};
+use super::super::hook::Hook;
 use super::read::yaml;
 use super::{CASES, Case};
 use crate::model::{Diagnostic, Place, Severity};
@@ -81,7 +81,7 @@ pub(crate) fn mistakes(file: &RuleFile) -> Vec<Diagnostic> {
         let Some(word) = case.expect.as_str() else {
             continue;
         };
-        let all = answers(case.hook);
+        let all = case.hook.kind().words();
         if all.contains(&word) || (word.starts_with("use ") && all.contains(&"use")) {
             continue;
         }
@@ -116,15 +116,6 @@ pub(crate) fn mistakes(file: &RuleFile) -> Vec<Diagnostic> {
         say(place, what, format!("write: /// @example {}", rest.trim()));
     }
     found
-}
-
-/// The words that a hook may answer.
-fn answers(hook: Hook) -> &'static [&'static str] {
-    match hook.kind() {
-        HookKind::Verdict => &["keep", "skip", "hold", "review", "fail"],
-        HookKind::Match => &["use", "create", "none", "keep", "skip", "hold", "fail"],
-        HookKind::Conflict => &["keep_source", "keep_ledger", "hold", "keep"],
-    }
 }
 
 fn one(text: &str, hook: Hook, place: Place) -> Result<Case, String> {

@@ -5,6 +5,7 @@
 use super::drifts::{DriftTold, drifts};
 use super::payments::PaymentTold;
 use super::release::{PaymentsWaiting, payments_waiting};
+use super::unread::cure;
 use crate::connectors::BadRecord;
 use crate::model::cure::at_hand;
 use crate::model::{DocState, HeldCount, TenantId};
@@ -20,10 +21,23 @@ use serde::Serialize;
 pub struct UnreadableRecord {
     /// Where: a file with its line, or an id.
     pub at: String,
+    /// Its number, where that could be read; may be empty.
+    pub number: String,
     /// What is wrong.
     pub what: String,
     /// What to do.
     pub fix: String,
+}
+
+impl UnreadableRecord {
+    /// Where it is, with its number where that says something else.
+    pub fn named(&self) -> String {
+        match self.number.as_str() {
+            "" => self.at.clone(),
+            number if self.at.ends_with(number) => self.at.clone(),
+            number => format!("{} (number {number})", self.at),
+        }
+    }
 }
 
 /// A payment or refund that keeps its document in sight.
@@ -95,7 +109,7 @@ pub async fn errors(engine: &Engine, tenants: Vec<TenantId>) -> Result<ErrorsAns
             payments: stuck_payments(engine, &tenant, &rows).await?,
             payments_waiting: payments_waiting(engine, &tenant).await?,
             drifts: drifts(engine, &tenant).await?,
-            unreadable: bad.into_iter().map(unreadable).collect(),
+            unreadable: unreadable(&tenant, &bad),
             tenant,
         });
     }
@@ -140,10 +154,13 @@ async fn stuck_payments(
     Ok(out)
 }
 
-pub(super) fn unreadable(bad: BadRecord) -> UnreadableRecord {
-    UnreadableRecord {
-        at: bad.at,
-        what: bad.what,
-        fix: bad.fix,
-    }
+/// What could not be read, each with its cure, among which is the word that leaves it out.
+pub(super) fn unreadable(tenant: &TenantId, all: &[BadRecord]) -> Vec<UnreadableRecord> {
+    let told = |bad: &BadRecord| UnreadableRecord {
+        at: bad.at.clone(),
+        number: bad.of.clone(),
+        what: bad.what.clone(),
+        fix: cure(tenant, bad, all),
+    };
+    all.iter().map(told).collect()
 }

@@ -145,9 +145,9 @@ pub async fn explain(
         Some(row) if row.decided.is_some() => {
             let told = told(engine, loaded, row, false).await?;
             let mut bad = engine.store().bad_records(&told.tenant).await?;
-            bad.retain(|b| b.of == told.number);
+            bad.retain(|b| b.of == told.number || b.at == told.id.0);
             Ok(Explanation {
-                unreadable: bad.into_iter().map(unreadable).collect(),
+                unreadable: unreadable(&told.tenant, &bad),
                 ..told
             })
         }

@@ -219,7 +219,7 @@ pub async fn plan(
         payments_waiting,
         reads_first: done.filled as u64,
         totals: totals(&documents),
-        unreadable: bad.into_iter().map(unreadable).collect(),
+        unreadable: unreadable(&tenant, &bad),
         tenant,
         documents,
         calls: done.run.calls,

@@ -21,7 +21,17 @@ pub async fn retry(
     let (store, now) = (engine.store(), engine.now());
     let stuck = [DocState::Held, DocState::Refused];
     let mut word = WordAnswer::new(tenant);
+    // What could not be read and was left out is told again; the run reads it anew.
+    let mut unread = Vec::new();
+    if let Which::Numbers(numbers) = which {
+        for name in numbers {
+            if store.reopen_records(tenant, name, (actor, now)).await? {
+                unread.push(name.clone());
+            }
+        }
+    }
     let found = meant(engine, ("retry", which), &stuck, &mut word).await?;
+    word.left.retain(|left| !unread.contains(&left.number));
     if which == Which::All {
         store.retry(tenant, None, actor, now).await?;
     }
@@ -41,6 +51,9 @@ pub async fn retry(
             false => word.left(&number, LeftBecause::NotStuck(row.state)),
         }
     }
+    let again = unread.into_iter().filter(|n| !word.done.contains(n));
+    let again: Vec<String> = again.collect();
+    word.done.extend(again);
     Ok(word)
 }
 

@@ -8,6 +8,7 @@
 
 pub use super::chosen::EntryTold;
 use super::chosen::{chosen, command, is_otherwise, told_both};
+pub use super::leave::{LeftOut, skip};
 use super::seen::{
     Meant, by_id, meant, ours_stands, paid_by_hand, paper_entry, papers_like, payment_entry,
     payments_on,
@@ -378,19 +379,4 @@ async fn note_beside(
     Ok(note
         .filter(|n| !n.standing.is_over())
         .map(|n| paper_entry(&n)))
-}
-
-/// Leaves a document out for good; a posted one stays in the ledger as it is until the source changes it again.
-///
-/// # Errors
-/// There is no such document, it is in doubt, or a run has the flow.
-pub async fn skip(
-    engine: &Engine,
-    loaded: &Loaded,
-    ask: WordAsk<'_>,
-) -> Result<SettleAnswer, NotDone> {
-    let m = meant(engine, loaded, ("skip", ask)).await?;
-    let word = word(engine, &m, None, ask, WordKind::Skip, None, Vec::new());
-    said(engine, &m, ask, "skip", &word, &[]).await?;
-    Ok(answer(&m, ask, "skip", Vec::new()))
 }

@@ -30,6 +30,8 @@ pub struct SettleAnswer {
     pub word: String,
     /// The entry of the ledger it was settled with, or of each that was shown and called another one.
     pub entries: Vec<EntryTold>,
+    /// Where records stand that could not be read, and that are left out with this word until they are changed there.
+    pub unread: Vec<String>,
     /// Why.
     pub why: String,
     /// The run that carried it out, where it was carried out at once.
@@ -136,6 +138,7 @@ pub(super) fn answer(
         payment: ask.payment.map(str::to_owned),
         word: word.to_owned(),
         entries,
+        unread: Vec::new(),
         why: ask.why.to_owned(),
         run: None,
     }

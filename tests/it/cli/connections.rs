@@ -57,6 +57,39 @@ fn a_folder_that_is_not_there_and_a_word_the_files_speak_against_are_told_before
     town.run(&["lint"]).code(0);
 }
 
+#[test]
+fn what_a_description_needs_of_a_connection_is_asked_for_before_any_call() {
+    for (system, key, cure) in [
+        ("kickserv", "account", "acme"),
+        ("klipboard", "base", "https://api.acme-cranes.com/v1"),
+        ("invoiceasap", "base", "https://api.acme-cranes.com"),
+    ] {
+        let town = Town::new();
+        town.run(&["init", &town.dir()]).code(0);
+        town.connections();
+        let preset = TENANT.replace("files-xero", &format!("{system}-xero"));
+        town.tenant(&preset.replace("{ files: drop }", &format!("{{ {system}: drop }}")));
+        let path = town.path().join("connections.yaml");
+        let text = std::fs::read_to_string(&path).unwrap();
+        let says = format!("drop:\n  system: {system}\n  zone: UTC\n");
+        std::fs::write(&path, format!("{text}{says}")).unwrap();
+        let told = town.run(&["lint"]).code(2);
+        let all = format!("{}{}", told.out, told.err);
+        let wanted = format!("add `{key}` to the connection");
+        assert!(
+            all.contains("connections.missing") && all.contains(&wanted),
+            "{system}: {all}"
+        );
+        assert!(all.contains("connections.yaml:3:1"), "{system}: {all}");
+        // Whoever connects all the same is told the same, and not that the vendor failed.
+        let told = town.run(&["connect", "acme", system]).code(2);
+        assert!(told.err.contains(&wanted), "{system}: {}", told.err);
+        // The cure that is printed, carried out.
+        std::fs::write(&path, format!("{text}{says}  {key}: {cure}\n")).unwrap();
+        town.run(&["lint"]).code(0);
+    }
+}
+
 /// Of two folders of exports each is one customer's.
 #[test]
 fn another_tenants_folder_is_not_proposed() {

@@ -7,6 +7,7 @@ mod contacts;
 mod hostile;
 mod kickserv;
 mod kinds;
+mod left_out;
 mod mistakes;
 mod moved;
 mod named;

@@ -40,7 +40,7 @@ impl Shop {
             "skip" => {
                 let ask = WordAsk::document(&number, "as it is", WHO);
                 let said = settle::skip(&self.engine, &self.loaded(), ask).await?;
-                vec![said.number]
+                vec![said.answer.number]
             }
             other => panic!("{other}: {command}"),
         };

@@ -81,7 +81,7 @@ async fn a_number_of_two_asks_which_and_the_name_that_is_told_is_the_one() {
         "{answer:?}"
     );
     let done = skip(&shop.engine, &loaded, word(&name)).await.unwrap();
-    assert_eq!(done.number, name);
+    assert_eq!(done.answer.number, name);
     shop.later(60).await;
     let now = doc(&shop.engine, &name).await;
     assert_eq!(now.state, DocState::Skipped);

@@ -78,6 +78,7 @@ pub(super) fn told(file: &File, line: u64, what: String, fix: impl Into<String>)
         what,
         fix: fix.into(),
         of: String::new(),
+        ..BadRecord::default()
     }
 }
 

@@ -72,6 +72,7 @@ fn papers(session: &Session, profile: &Profile, gathered: Vec<Gathered>) -> Page
                 what,
                 fix: "open the order in Keap, correct it and save it".to_owned(),
                 of: payments::id(&one.order, "id"),
+                ..BadRecord::default()
             }),
         }
     }
