@@ -103,6 +103,9 @@ pub struct Evidence {
     /// The contact that our own paper is for, where the ledger has the document under our stamp and no link says so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stamped: Option<String>,
+    /// Whether the source changed the contact of a paper, and the contact has a journey of its own on which that goes.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub goes_alone: bool,
 }
 
 impl Evidence {

@@ -26,8 +26,7 @@ pub async fn find(db: &mut Db, tenant: &str, name: &str) -> Result<Option<DocRow
         OF_NUMBER,
         "SELECT * FROM document_rows WHERE tenant = $1 AND id = $2 ORDER BY thing LIMIT $3",
         "SELECT * FROM document_rows WHERE tenant = $1 AND also = $2 ORDER BY id LIMIT $3",
-        "SELECT * FROM document_rows WHERE tenant = $1
-            AND thing IN (SELECT thing FROM given_numbers WHERE tenant = $1 AND number = $2) LIMIT $3",
+        GIVEN_IT,
     ] {
         let ask = sql(keyed).bind(tenant).bind(number);
         let found = ask.bind(limit(OF_ONE_NUMBER)).all(db, doc_row).await?;
@@ -51,7 +50,26 @@ pub async fn find(db: &mut Db, tenant: &str, name: &str) -> Result<Option<DocRow
     Ok(None)
 }
 
+/// Those that were given a number of a series.
+const GIVEN_IT: &str = "SELECT * FROM document_rows WHERE tenant = $1
+            AND thing IN (SELECT thing FROM given_numbers WHERE tenant = $1 AND number = $2) LIMIT $3";
+
 impl Store {
+    /// The documents that were given a number of the tenant's own series.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn given_it(
+        &self,
+        tenant: &TenantId,
+        number: &str,
+    ) -> Result<Vec<DocRow>, StoreError> {
+        let ask = sql(GIVEN_IT).bind(tenant.as_str()).bind(number);
+        let mut db = self.read().await?;
+        let found = ask.bind(limit(OF_ONE_NUMBER)).all(&mut db, doc_row).await?;
+        tell_apart(&mut db, tenant.as_str(), found).await
+    }
+
     /// The documents that have a number, by kind.
     ///
     /// # Errors

@@ -361,3 +361,28 @@ async fn for_a_year_both_sides_rename_and_nothing_goes_in_circles() {
         assert_eq!(bed.contacts(), 2);
     }
 }
+
+/// Of a contact that goes by itself only the contact is held: papers of it need nothing of what both sides changed, be they posted or new.
+#[tokio::test]
+async fn what_both_sides_changed_of_a_contact_holds_no_paper_of_it() {
+    let sync = "{ first_run: post, contacts: all }";
+    let bed = Bed::new(&file(&[("sync", sync)]));
+    bed.keap(shop(vec![of_sam(1, 1041), of_sam(2, 1042)]));
+    let engine = bed.engine().await;
+    synced(&engine).await;
+    bed.minutes(30);
+    they_say(&bed, json!({"EmailAddress": "theirs@quay.example"})).await;
+    source_says(&bed, address("ours@quay.example"));
+    bed.keap(json!({"orders": [of_sam(3, 1043)]}));
+    bed.keap_edit(json!({"orders": [{"id": "1", "set": {"title": "Crane hire in July"}}]}));
+    synced(&engine).await;
+    let values = "the source says ours@quay.example, the ledger theirs@quay.example";
+    held(&engine, "contact:8", "update.conflict", values, "retry").await;
+    for number in ["1041", "1042", "1043"] {
+        verified(&engine, number).await;
+    }
+    assert_eq!(sam(&bed).1, "theirs@quay.example");
+    retried(&engine).await;
+    verified(&engine, "contact:8").await;
+    assert_eq!(sam(&bed).1, "ours@quay.example");
+}

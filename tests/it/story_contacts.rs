@@ -413,3 +413,19 @@ async fn two_customers_of_one_name_are_two_contacts_and_of_two_ids_that_a_rule_j
     }
     assert_eq!(bed.contacts(), 1);
 }
+
+/// A contact is no document to people, not even one that nobody has read.
+#[tokio::test]
+async fn a_contact_that_was_never_read_is_called_a_contact() {
+    let bed = Bed::new(&file(&[]));
+    bed.keap(shop(Vec::new()));
+    let engine = bed.engine().await;
+    let loaded = engine.workspace().load(&tenant()).unwrap();
+    let done = unlink(&engine, &loaded, "contact:77", UnlinkWhat::Document, "jo").await;
+    assert_eq!(
+        done.unwrap_err().what,
+        "the contact 77 has not been read yet"
+    );
+    let done = unlink(&engine, &loaded, "77", UnlinkWhat::Document, "jo").await;
+    assert_eq!(done.unwrap_err().what, "document 77 has not been read yet");
+}

@@ -6,7 +6,7 @@ use crate::mapping::config::At;
 use crate::mapping::layers::TENANT;
 use crate::mapping::scalars::shown;
 use crate::mapping::yaml::Node;
-use crate::model::{AskKind, Kind, Op, SeriesPlace, SourceFacts, TargetFacts};
+use crate::model::{AskKind, Kind, Numbers, Op, SeriesPlace, SourceFacts, TargetFacts};
 
 /// A word of the file that wants a kind of document.
 struct WantedKind {
@@ -144,8 +144,18 @@ impl Cross<'_> {
             };
             let at = group.get("next").map_or(group.at, |n| n.at);
             if SeriesPlace::read(next).is_none() {
-                let what = format!("`{}` does not end in a count", shown(next));
-                let fix = "Write the whole number, with its digits at the end: `\"INV-1043\"`.";
+                let counted = next.trim_end().ends_with(|c: char| c.is_ascii_digit());
+                let (what, fix) = match counted {
+                    true => (
+                        "ends in more digits than can be counted on",
+                        "Let 18 digits at most stand at its end, with another character before them: `\"INV-1043\"`.",
+                    ),
+                    false => (
+                        "does not end in a count",
+                        "Write the whole number, with its digits at the end: `\"INV-1043\"`.",
+                    ),
+                };
+                let what = format!("`{}` {what}", shown(next));
                 self.error(at, "yaml.number", what, fix);
             } else if target.does(kind, Op::Create) && !target.numbers_ours(kind) {
                 let what = format!(
@@ -154,6 +164,16 @@ impl Cross<'_> {
                     kind.name()
                 );
                 self.error(at, "route.no_meaning", what, "Remove it for this route.");
+            } else if let Some(room) = numbers_room(target, kind)
+                && next.trim().chars().count() > room
+            {
+                let what = format!(
+                    "a number of this series has {} characters; {} takes {room}",
+                    next.trim().chars().count(),
+                    target.title
+                );
+                let fix = "Shorten what stands before the count.";
+                self.error(at, "yaml.number", what, fix);
             }
         }
     }
@@ -175,5 +195,13 @@ impl Cross<'_> {
             "`status.purchase_orders` is missing, and purchase orders are sent",
             format!("Add it, such as `status: {{ purchase_orders: {{ else: {last} }} }}`."),
         );
+    }
+}
+
+/// How many characters a number of ours may have in the ledger.
+fn numbers_room(target: TargetFacts<'_>, kind: Kind) -> Option<usize> {
+    match target.can(kind).map(|can| &can.numbers) {
+        Some(Numbers::Ours { longest, .. }) => Some(*longest),
+        _ => None,
     }
 }

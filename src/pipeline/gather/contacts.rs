@@ -7,7 +7,7 @@ use super::ahead::Near;
 use super::customers::{evidence, turned};
 use super::sought::{Customer, keys_of, mapped};
 use crate::model::{
-    ContactDraft, ContactsCut, Draft, Evidence, GivenNumber, Invoice, Kind, LedgerContact,
+    ContactDraft, ContactsCut, Draft, Evidence, GivenNumber, Invoice, Key, Kind, LedgerContact,
     LedgerView, Link, SourceId, digits, folded,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,11 +19,18 @@ pub struct PlannedContacts {
     by: BTreeMap<(&'static str, String), Vec<usize>>,
     /// How far a series of numbers goes with what earlier decisions of the chunk make.
     numbers: BTreeMap<(Kind, String), i64>,
+    /// The numbers of the papers that earlier decisions of the chunk make.
+    papers: BTreeSet<(Kind, String)>,
 }
 
 impl PlannedContacts {
-    /// Takes the contacts among some writes in.
+    /// Takes the contacts among some writes in, and the numbers of the papers.
     pub fn add(&mut self, writes: &[NewWrite]) {
+        let numbered = writes.iter().filter_map(|w| match &w.draft {
+            Draft::Invoice(paper) => Some((paper.kind, paper.number.clone())),
+            _ => None,
+        });
+        self.papers.extend(numbered);
         for contact in writes.iter().filter_map(NewWrite::planned_contact) {
             let place = self.all.len();
             let keys = [
@@ -50,6 +57,11 @@ impl PlannedContacts {
     /// The last of a series that was given so.
     pub(super) fn last_number(&self, kind: Kind, series: &str) -> Option<i64> {
         self.numbers.get(&(kind, series.to_owned())).copied()
+    }
+
+    /// Whether a paper that is made so bears a number.
+    pub(super) fn is_numbered(&self, kind: Kind, number: &str) -> bool {
+        self.papers.contains(&(kind, number.to_owned()))
     }
 
     /// Those that answer to any of the keys, or are the one of an id.
@@ -155,6 +167,8 @@ pub(super) async fn known(
         false => evidence(t, &who, &draft, &contacts).await?,
     };
     evidence.turned = turned;
+    let changed = posted.as_ref().is_some_and(|p| p.source != draft.source);
+    evidence.goes_alone = changed && !invoice.kind.is_party() && goes_alone(t, &key).await?;
     Ok(KnownContacts {
         contacts,
         others,
@@ -164,6 +178,16 @@ pub(super) async fn known(
         kept,
         evidence,
     })
+}
+
+/// Whether a contact has a journey of its own: it was read for itself, and the file sends it.
+async fn goes_alone(t: &Near<'_>, of: &Key) -> Result<bool, StoreError> {
+    if !t.mapping.journeys().contains(&Kind::Contact) {
+        return Ok(false);
+    }
+    let name = format!("{}:{}", of.kind, of.id);
+    let row = t.memory.document(t.tenant(), &name).await?;
+    Ok(row.is_some_and(|row| row.key == *of))
 }
 
 /// Contacts under the name and address that the rules gave. Answers whether there was more.

@@ -7,7 +7,10 @@ use super::super::ports::DocRow;
 use super::super::tenant::SyncError;
 use super::ahead::Near;
 use super::contacts::PlannedContacts;
-use crate::model::{LedgerInvoice, LedgerView, SeriesNumber, SeriesPlace};
+use crate::model::{Kind, LedgerInvoice, LedgerView, SeriesNumber, SeriesPlace};
+
+/// Numbers of the series that are passed by for one document, at most: more in a row are no chance.
+const PASSED_BY: usize = 200;
 
 /// The document's number, where the file counts its kind, or counted it when the document was given one: no edit takes that away. What
 /// was posted under the source's number keeps that.
@@ -35,7 +38,8 @@ pub(super) async fn fill(
         Some(series) => {
             let book = &t.books.ledger;
             let last = t.memory.last_given(book, kind, &series.series).await?;
-            Some(series.after(last.max(planned.last_number(kind, &series.series))))
+            let next = series.after(last.max(planned.last_number(kind, &series.series)));
+            Some(free(t, kind, next, planned).await?)
         }
         None => None,
     };
@@ -46,6 +50,29 @@ pub(super) async fn fill(
         proposed: None,
     });
     Ok(())
+}
+
+/// The next number that nobody of ours bears, and no paper that is over. A rule may have given a later one of the series to a paper
+/// of ours, an older backup may know less than the books, and one that is over keeps its number: each of these is passed by, for it
+/// will never be free. What somebody else's paper bears stays in the way: a person is to say where the numbers go on.
+async fn free(
+    t: &Near<'_>,
+    kind: Kind,
+    mut next: SeriesPlace,
+    planned: &PlannedContacts,
+) -> Result<SeriesPlace, SyncError> {
+    let as_what = t.mapping.kept_as(kind);
+    for _ in 0..PASSED_BY {
+        let number = next.number();
+        let spent = |p: &LedgerInvoice| p.mark.is_some() || p.standing.is_over();
+        let found = t.under_number(as_what, &number).await?;
+        let others = found.iter().any(|p| !spent(p));
+        if others || found.is_empty() && !planned.is_numbered(as_what, &number) {
+            break;
+        }
+        next = next.at(next.place.saturating_add(1));
+    }
+    Ok(next)
 }
 
 /// Whether the file leads away from a number: it is of another series, or of this one before the file's first.

@@ -6,8 +6,10 @@
 
 use super::Planning;
 use super::both_sides::{ContactSaid, EndedBy};
+use super::contacts::contact_id;
 use super::stands::{by_word, with_payments};
-use crate::model::{DocState, Reason};
+use crate::model::cure::quoted;
+use crate::model::{DocState, Kind, Reason};
 use std::collections::BTreeMap;
 
 impl Planning<'_> {
@@ -37,6 +39,11 @@ impl Planning<'_> {
         }
         match contact.held {
             Some(reason) if held => self.out.told.push(beside(reason)),
+            // It needs nothing of the contact but whose it is: what both sides changed of that is asked where the contact goes by itself.
+            Some(reason) if self.view.evidence.goes_alone => {
+                let told = self.asked_of_contact(reason);
+                self.out.told.push(told);
+            }
             Some(reason) => self.waits_for_contact(reason, contact.open),
             None => {}
         }
@@ -44,6 +51,19 @@ impl Planning<'_> {
         self.out.by_word = by_word(decision).filter(|_| self.view.link.is_some());
         if let (DocState::Verified, Some((state, reason))) = (self.out.state, &self.out.by_word) {
             (self.out.state, self.out.reason) = (*state, Some(reason.clone()));
+        }
+    }
+
+    /// What both sides changed of a contact that goes by itself, as a paper tells it.
+    fn asked_of_contact(&self, why: Reason) -> Reason {
+        let id = contact_id(&self.invoice.contact);
+        let name = quoted(&Kind::Contact.name_of(&id.0, true));
+        let tenant = self.keys.tenant;
+        Reason {
+            fix: format!(
+                "end it where the contact itself is held: `crossfoot explain {tenant} {name}` says how; this document goes without it"
+            ),
+            ..why
         }
     }
 

@@ -28,6 +28,14 @@ pub async fn row_of(
     }
 }
 
+/// How people are told of what they named: a contact is no document to them.
+pub fn called(name: &str) -> String {
+    match Kind::named_in(name) {
+        (Some(kind), id) if kind.is_party() => format!("the {} {id}", kind.name()),
+        _ => format!("document {name}"),
+    }
+}
+
 /// Why a word on a number is not taken: several papers have it, of several kinds or of one, and a word on the wrong one moves money.
 /// Each is named with its own command, which is made of its name.
 ///
@@ -40,6 +48,11 @@ pub async fn several(
     command: &(dyn Fn(&str) -> String + Sync),
 ) -> Result<Option<NotDone>, NotDone> {
     let (kind, number) = Kind::named_in(given);
+    if kind.is_none()
+        && let Some(ask) = given_to_another(engine, tenant, (row, number), command).await?
+    {
+        return Ok(Some(ask));
+    }
     let named = kind.is_some() && !row.twins || kind.is_some() && row.key.id.0 == number;
     if row.number != number || named || !(row.shared || row.twins) {
         return Ok(None);
@@ -59,6 +72,40 @@ pub async fn several(
         .collect();
     Ok(Some(NotDone::wrong(
         format!("{number} is the number of several: {}", papers.join(", ")),
+        format!("name the one that is meant: {}", ways.join("; or ")),
+    )))
+}
+
+/// What one document is called in the source another may bear in the ledger, where papers are counted in a series of the tenant's own:
+/// the number alone names neither.
+async fn given_to_another(
+    engine: &Engine,
+    tenant: &TenantId,
+    (row, number): (&DocRow, &str),
+    command: &(dyn Fn(&str) -> String + Sync),
+) -> Result<Option<NotDone>, NotDone> {
+    let mut all = engine.store().given_it(tenant, number).await?;
+    all.retain(|other| other.key != row.key);
+    if all.is_empty() {
+        return Ok(None);
+    }
+    let named = |row: &DocRow| match row.twins || row.number.is_empty() {
+        true => format!("{}:{}", row.key.kind, row.key.id),
+        false => row.key.kind.name_of(&row.number, true),
+    };
+    let papers = (all.iter()).map(|o| format!("what {} bears in the ledger", named(o)));
+    let papers: Vec<String> = papers.collect();
+    let ways = std::iter::once(row).chain(&all);
+    let ways: Vec<String> = ways
+        .map(|row| format!("`{}`", command(&named(row))))
+        .collect();
+    Ok(Some(NotDone::wrong(
+        format!(
+            "{number} leads to {}, for \"{}\", and is {}",
+            named(row),
+            row.contact,
+            papers.join(" and ")
+        ),
         format!("name the one that is meant: {}", ways.join("; or ")),
     )))
 }

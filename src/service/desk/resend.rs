@@ -5,7 +5,7 @@
 //! a person's yes, a word on each that is about the very draft that was shown. An edit changes nothing that is posted: that
 //! is why this exists. Bounded by `CHUNK` documents a transaction; interrupted, the count goes on where it was.
 
-use super::found::several;
+use super::found::{called, several};
 use super::locked::{LockedDocument, part};
 use super::resend_said::{kept, words};
 use super::runs::RunAnswer;
@@ -251,7 +251,7 @@ async fn named(
     for number in numbers {
         let row = engine.store().document(tenant, number).await?;
         let row = row.ok_or_else(|| {
-            let what = format!("document {number} has not been read yet");
+            let what = format!("{} has not been read yet", called(number));
             let number = quoted(number);
             NotDone::wrong(
                 what,

@@ -3,7 +3,7 @@
 //! Flows in: a document, or one payment of it. Flows out: the entries that could be it, with amount, day and account.
 //! Nothing is decided here, and nothing is kept.
 
-use super::found::several;
+use super::found::{called, several};
 use super::gone::begun_and_gone;
 use super::settle_ask::WordAsk;
 use crate::connectors::Ask;
@@ -112,7 +112,8 @@ fn unreadable(number: &str, why: &str) -> NotDone {
 fn not_read(tenant: &TenantId, number: &str) -> NotDone {
     NotDone::wrong(
         format!(
-            "document {number} has not been read yet, and the source shows none of that number"
+            "{} has not been read yet, and the source shows none of that number",
+            called(number)
         ),
         format!(
             "give its number as the source shows it; `crossfoot sync {tenant}` reads what is new there"

@@ -5,7 +5,7 @@
 //! has the flow. A document that the ledger may still hold open is unlinked only after the risk was shown and taken
 //! ([`risk`]): the next sync takes it for ours again as long as it carries our stamp, and without that makes it a second time.
 
-use super::found::several;
+use super::found::{called, several};
 use crate::connectors::Ask;
 use crate::model::cure::quoted;
 use crate::model::{Document, Key, Kind, LedgerInvoice, Link, TenantId};
@@ -148,7 +148,7 @@ pub async fn unlink(
         Unlinked::Nothing => Err(match what {
             UnlinkWhat::Contact => no_link(engine, tenant, &row).await?,
             UnlinkWhat::Document => {
-                let what = format!("document {number} is not linked");
+                let what = format!("{} is not linked", called(number));
                 NotDone::attention(what, "nothing is to be done")
             }
         }),
@@ -211,7 +211,7 @@ async fn row(
             "nothing is to be done: what was never posted has no link; `crossfoot sync {tenant} --only {}` reads it, and lets it go like any other",
             quoted(number)
         );
-        NotDone::wrong(format!("document {number} has not been read yet"), fix)
+        NotDone::wrong(format!("{} has not been read yet", called(number)), fix)
     })?;
     let of = match what {
         UnlinkWhat::Contact => "--contact ",
