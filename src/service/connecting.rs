@@ -56,7 +56,7 @@ impl<'a> Connecting<'a> {
     /// To the end of a tenant's route that a system's or connection's name means.
     ///
     /// # Errors
-    /// The tenant has no such end.
+    /// The tenant has no such end, or its connection does not say what nothing can be asked without.
     pub fn to(engine: &'a Engine, loaded: &Loaded, name: &str) -> Result<Self, NotDone> {
         let (from, to) = (&loaded.mapping.from.value, &loaded.mapping.to.value);
         let named = |e: &&End| e.system.as_ref() == name || e.connection.as_str() == name;
@@ -71,12 +71,15 @@ impl<'a> Connecting<'a> {
             connection: end.connection.clone(),
         };
         let overpaid = loaded.mapping.overpayment.value == Overpayment::AsOverpayment;
-        Ok(Self {
+        let connecting = Self {
             engine,
             who,
             end,
             overpaid,
-        })
+        };
+        // A person is asked for nothing that could not be tried.
+        connecting.session()?;
+        Ok(connecting)
     }
 
     /// The system's word.

@@ -9,7 +9,7 @@ use super::super::ports::{
     MirrorFound, PaperKeys, StoreError,
 };
 use super::super::tenant::Tenant;
-use super::moved;
+use super::called::called;
 use super::sought::{Customer, keys_of, mapped};
 use crate::model::{
     Drift, Invoice, Key, Kind, LedgerContact, LedgerInvoice, Link, NaturalKey, PaymentKind,
@@ -152,9 +152,8 @@ impl<'a> Near<'a> {
             }
         }
         self.know_links(keys).await?;
-        let called = all.clone().flat_map(|(_, i)| moved::called(t, i));
-        self.know_called(called.map(|(own, _)| own).collect())
-            .await?;
+        let own = all.clone().flat_map(|(_, i)| called(t, i));
+        self.know_called(own.map(|(own, _)| own).collect()).await?;
         let mut wanted = Wanted::default();
         for (_, invoice) in all.clone() {
             self.want(invoice, &mut wanted);

@@ -3,6 +3,7 @@
 
 mod ahead;
 mod alone;
+mod called;
 mod contacts;
 mod copy;
 mod customers;
@@ -33,7 +34,7 @@ use super::tenant::SyncError;
 use crate::model::codes;
 use crate::model::{
     Begun, ContactTarget, DocState, DriftKind, Invoice, LedgerInvoice, LedgerView, Link, LinkMade,
-    Payment, PostedDraft, Reason, Words,
+    Payment, PostedDraft, PutElsewhere, Reason, Words,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -54,7 +55,7 @@ pub async fn of(
     let contact = contacts::known(t, invoice, planned).await?;
     let contact_told = journal::contact_told(t, row, contact.link.as_ref()).await?;
     let link = t.link(&row.key).await?;
-    let (payment_links, mut others) = journal::payment_links(t, invoice, link.as_ref()).await?;
+    let (payment_links, others) = journal::payment_links(t, invoice, link.as_ref()).await?;
     let words = journal::words(t, &row.key, (link.as_ref(), &payment_links)).await?;
     let base = journal::base(t, row, link.as_ref()).await?;
     // A linked document is seen anew only when a person said retry.
@@ -83,10 +84,7 @@ pub async fn of(
         false => copy::AskedFor::These(&again),
     };
     let gone = copy::taken_out(t, invoice, ours, existing.as_ref(), asked).await?;
-    let known =
-        |id: &str| payment_links.contains_key(id) || begun.get(id).is_some_and(Begun::is_begun);
-    others.extend(moved::of_others(t, invoice, known).await?);
-    let elsewhere = copy::elsewhere(t, others, row.state == DocState::Seen).await?;
+    let elsewhere = elsewhere(t, row, invoice, others, (&payment_links, &begun)).await?;
     let mut view = LedgerView {
         elsewhere,
         shown: shown(t, row, retried).await?,
@@ -111,6 +109,19 @@ pub async fn of(
     unknown(t, row, invoice, &mut view).await?;
     loose::fill(t, row, invoice, edited, &mut view).await?;
     Ok(view)
+}
+
+/// Its payments that stand elsewhere in the ledger: put to another paper by us, or sent for another document of the source.
+async fn elsewhere(
+    t: &Near<'_>,
+    row: &DocRow,
+    invoice: &Invoice,
+    mut others: BTreeMap<String, moved::OnOther>,
+    (links, begun): (&BTreeMap<String, Link>, &BTreeMap<String, Begun>),
+) -> Result<BTreeMap<String, PutElsewhere>, SyncError> {
+    let known = |id: &str| links.contains_key(id) || begun.get(id).is_some_and(Begun::is_begun);
+    others.extend(moved::of_others(t, invoice, known).await?);
+    copy::elsewhere(t, others, row.state == DocState::Seen).await
 }
 
 /// What bears a stamp of ours in the ledger: the document's paper, with what people allocated to it, and its money.

@@ -5,15 +5,13 @@
 //! document. Two documents may share one: a cheque that pays both, where the source does not say that its ids are one payment's each.
 //! Asked only of payments that are not in the ledger yet. Bounded by a question a chunk, and some for each that is found.
 
-use super::super::back::written_as;
 use super::super::ports::StoreError;
-use super::super::tenant::Tenant;
 use super::super::write::WriteRow;
 use super::ahead::Near;
+use super::called::called;
 use crate::model::{
     Document, Draft, DriftKind, Invoice, Key, Kind, Link, NaturalKey, SourceId, WriteState,
 };
-use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
@@ -55,25 +53,6 @@ pub(super) async fn of_others(
         }
     }
     Ok(out)
-}
-
-/// What the source calls the payments of a document, each with the id that it is kept by; none where that is the same.
-pub(super) fn called(t: &Tenant<'_>, invoice: &Invoice) -> Vec<(String, String)> {
-    let template = t.source.reads.payment_read_as(&invoice.id.0);
-    // Where the document comes last it is a part of what is told, and many documents share a payment.
-    if !template.ends_with("{}") {
-        return Vec::new();
-    }
-    let all = invoice.payments.iter();
-    all.filter_map(|p| Some((own_id(&template, &p.id)?, p.id.clone())))
-        .collect()
-}
-
-/// What the source calls a payment that is kept by a name within its document; nothing where the name is made of its day.
-fn own_id(template: &str, id: &str) -> Option<String> {
-    let own = written_as(template, id).filter(|own| own != id)?;
-    let made = own.split('/').next()?.parse::<NaiveDate>().is_ok() && own.contains('/');
-    (!made).then_some(own)
 }
 
 /// Where a payment stands that the source called by the same id on another document, if it is the same money.
@@ -150,22 +129,4 @@ async fn named_on(
         Err(_) => matches!(&record.document, Document::Invoice(i) if names(i)),
     };
     Ok((named, number))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::own_id;
-
-    #[test]
-    fn a_payment_has_an_id_of_its_own_where_the_source_gave_it_one() {
-        let own = |id| own_id("12/{}", id);
-        assert_eq!(own("12/55"), Some("55".to_owned()));
-        assert_eq!(own("12/55/back"), Some("55/back".to_owned()));
-        assert_eq!(own("12/2026-07-10"), Some("2026-07-10".to_owned()));
-        // These are known by their day and amount.
-        assert_eq!(own("12/2026-07-10/30"), None);
-        assert_eq!(own("12/2026-07-10/30/2"), None);
-        // Where an id is known over the whole book there is nothing to look for.
-        assert_eq!(own_id("{}", "55"), None);
-    }
 }

@@ -40,6 +40,7 @@ mod noted;
 mod own;
 pub mod payments;
 pub mod plan;
+mod plan_action;
 pub mod processing;
 pub mod record;
 pub mod reference;

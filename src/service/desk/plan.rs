@@ -11,12 +11,13 @@ use super::found::one_is_meant;
 use super::looked::look;
 use super::own::{is_own, last_linked, writes_of};
 use super::payments::PaymentTold;
+pub use super::plan_action::PlanAction;
+use super::plan_action::{action, comes_to, is_update};
 use super::release::{PaymentsWaiting, payments_waiting};
 use super::resend::{EditTold, edited};
 use crate::model::cure::{at_hand, quoted};
 use crate::model::{
-    Balance, ContactFound, DocState, Draft, HeldCount, ItemFound, Key, Kind, Reason, TenantId,
-    WriteState,
+    Balance, ContactFound, DocState, Draft, HeldCount, ItemFound, Key, Reason, TenantId, WriteState,
 };
 use crate::pipeline::ports::{DocRow, Documents as _, Records as _};
 use crate::pipeline::tenant::{Done, Watch};
@@ -29,54 +30,9 @@ use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
-use std::fmt;
 
 /// The most documents that are looked at.
 const MOST: usize = 1_000_000;
-
-/// What a sync would do with a document, in the order in which totals are told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum PlanAction {
-    /// Make it in the ledger.
-    Create,
-    /// Change the ledger's copy.
-    Update,
-    /// Post its payments alone.
-    Payments,
-    /// Make or change its contact alone.
-    Contact,
-    /// Nothing: the ledger has it as it is.
-    Unchanged,
-    /// Leave it out.
-    Skip,
-    /// Hold it for a person.
-    Hold,
-    /// Refuse it.
-    Refuse,
-}
-
-impl PlanAction {
-    /// The word for it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Create => "create",
-            Self::Update => "update",
-            Self::Payments => "payments",
-            Self::Contact => "contact",
-            Self::Unchanged => "unchanged",
-            Self::Skip => "skip",
-            Self::Hold => "hold",
-            Self::Refuse => "refuse",
-        }
-    }
-}
-
-impl fmt::Display for PlanAction {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
 
 /// What would become of one document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -300,17 +256,8 @@ async fn one(
     let unsent = |w: &&WriteRow| matches!(w.state, WriteState::Planned | WriteState::Ready);
     let ours: Vec<&WriteRow> = writes.iter().filter(unsent).collect();
     let document = ours.iter().find(|w| is_own(w, &row.key));
-    let update = document.is_some_and(|w| !w.needs.update_id.is_empty());
-    let action = match row.state {
-        DocState::Skipped | DocState::Settled => PlanAction::Skip,
-        DocState::Refused => PlanAction::Refuse,
-        _ if update => PlanAction::Update,
-        _ if document.is_some() => PlanAction::Create,
-        _ if ours.iter().any(|w| w.kind != Kind::Contact) => PlanAction::Payments,
-        DocState::Held => PlanAction::Hold,
-        _ if ours.is_empty() => PlanAction::Unchanged,
-        _ => PlanAction::Contact,
-    };
+    let update = document.is_some_and(|w| is_update(w));
+    let action = action(row.state, document.copied(), &ours);
     let drafts: Vec<Draft> = ours.iter().map(|w| w.draft.clone()).collect();
     let trace = note.as_ref().map_or(&[][..], |n| n.trace.as_slice());
     let steps = named(trace, &line_ids(&drafts));
@@ -357,21 +304,6 @@ async fn one(
         new_contact: makes_contact(&ours),
         changes: changed,
     })
-}
-
-/// What a document comes to in the ledger; a source that states no total does not know the tax that is added.
-fn comes_to(
-    action: PlanAction,
-    goes: Option<&Draft>,
-    posted: Option<&Draft>,
-    said: Option<Decimal>,
-) -> Option<Decimal> {
-    use PlanAction::{Contact, Payments, Unchanged};
-    let stays = matches!(action, Unchanged | Payments | Contact);
-    match goes.or(posted.filter(|_| stays)) {
-        Some(Draft::Invoice(d)) => Some(d.total),
-        _ => said,
-    }
 }
 
 /// What a document's contact is called in the ledger, or will be.

@@ -27,7 +27,7 @@ async fn count(db: &mut Db) -> Result<i64, StoreError> {
 }
 
 async fn kept(store: &Store) -> i64 {
-    count(&mut *store.read().await.unwrap()).await.unwrap()
+    count(&mut store.read().await.unwrap()).await.unwrap()
 }
 
 #[tokio::test]
