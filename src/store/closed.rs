@@ -24,9 +24,9 @@ struct KeptBad {
 
 async fn all(db: &mut Db, tenant: &str) -> Result<Vec<KeptBad>, StoreError> {
     let kept = sql(
-        "SELECT b.book AS book, b.place AS place, b.body AS body, c.said AS said
-           FROM bad_records b LEFT JOIN closed_records c ON c.tenant = b.tenant AND c.book = b.book AND c.place = b.place
-          WHERE b.tenant = $1 ORDER BY b.place",
+        "SELECT b.book AS book, b.place AS place, b.body AS body, (SELECT c.said FROM closed_records c
+            WHERE c.tenant = b.tenant AND c.book = b.book AND c.place = b.place) AS said
+           FROM bad_records b WHERE b.tenant = $1 ORDER BY b.place",
     );
     let read = |r: &SqliteRow| {
         let bad: BadRecord = read_json("a bad record", &text(r, "body")?)?;

@@ -374,7 +374,10 @@ fn answers_that_are_none_hold() {
     for (text, code) in [
         ("[5].first()", "rule.no_verdict"),
         ("[()].first()", "rule.no_verdict"),
-        ("[use(0)].first()", "rule.wrong_answer"),
+        (
+            "let f = || other(); f.call() } fn other() { use(0)",
+            "rule.wrong_answer",
+        ),
         ("[hold(invoice.notes)].first()", "rule.no_reason"),
     ] {
         let r = select(&format!("fn select(invoice) {{ {text} }}"));
