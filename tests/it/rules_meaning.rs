@@ -375,7 +375,7 @@ fn answers_that_are_none_hold() {
         ("[5].first()", "rule.no_verdict"),
         ("[()].first()", "rule.no_verdict"),
         (
-            "let f = || other(); f.call() } fn other() { use(0)",
+            "[1].map(|n| other()).first() } fn other() { use(0)",
             "rule.wrong_answer",
         ),
         ("[hold(invoice.notes)].first()", "rule.no_reason"),
