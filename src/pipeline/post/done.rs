@@ -44,8 +44,9 @@ fn told(gate: &Gate) -> &str {
 pub struct HandedOn {
     /// The fence it was seen under. Once somebody else has held the flow in between it is worth nothing.
     pub(super) fence: Option<i64>,
-    /// The ledger's ids of what this very run has made, each with the time from which somebody may have seen it there.
-    pub(super) made: BTreeMap<String, DateTime<Utc>>,
+    /// The papers that this very run has made, by kind and the ledger's id, each with the time from which somebody may have seen it
+    /// there. An id is unique within its kind alone: a payment or a contact that was made may bear the id of an older paper.
+    pub(super) made: BTreeMap<(Kind, String), DateTime<Utc>>,
     /// When this very run asked for what changed of each kind of papers: what an earlier one saw may be older than a
     /// backup that was put back.
     pub(super) looked: BTreeMap<Kind, DateTime<Utc>>,

@@ -26,8 +26,7 @@ impl Posting<'_> {
             return Ok(rows);
         }
         let (mut seen, mut whose) = (BTreeMap::new(), BTreeMap::new());
-        let payments =
-            |r: &&WriteRow| r.kind == Kind::Payment && !self.just_made(&r.needs.document_id);
+        let payments = |r: &&WriteRow| r.kind == Kind::Payment && !self.just_made(r);
         let (notes, invoices): (Vec<&WriteRow>, Vec<&WriteRow>) =
             (rows.iter().filter(payments)).partition(|r| r.needs.of_credit_note);
         for (kind, some) in [(Kind::Invoice, invoices), (Kind::CreditNote, notes)] {

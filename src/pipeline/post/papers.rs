@@ -68,15 +68,20 @@ impl Posting<'_> {
         Ok(())
     }
 
-    /// Whether this run has made a paper no longer ago than a look may be.
-    pub(super) fn just_made(&self, id: &str) -> bool {
+    /// Whether this run has made the paper of a payment no longer ago than a look may be.
+    pub(super) fn just_made(&self, payment: &WriteRow) -> bool {
         let now = self.session.clock.now();
-        let made = self.seen.made.get(id);
+        let kind = match payment.needs.of_credit_note {
+            true => Kind::CreditNote,
+            false => Kind::Invoice,
+        };
+        let paper = (kind, payment.needs.document_id.clone());
+        let made = self.seen.made.get(&paper);
         made.is_some_and(|at| (self.fresh()..=now).contains(at))
     }
 
     /// The run has made some papers, each by a time. What was made too long ago is no longer known as that.
-    pub(super) fn keep_made(&mut self, papers: Vec<(String, DateTime<Utc>)>) {
+    pub(super) fn keep_made(&mut self, papers: Vec<((Kind, String), DateTime<Utc>)>) {
         let fresh = self.fresh();
         self.seen.made.retain(|_, at| *at >= fresh);
         self.seen.made.extend(papers);

@@ -183,9 +183,10 @@ impl Posting<'_> {
                     // What was changed stood there before: people may have put money to it.
                     let row = self.rows.get(&s.write);
                     let made = row.filter(|r| !adopted && r.needs.update_id.is_empty());
+                    let made = made.filter(|r| r.kind.is_paper());
                     // An answer may be one that an earlier request was given, and that got lost.
                     let since = |r: &WriteRow| r.first_sent.unwrap_or(self.left);
-                    papers.extend(made.map(|r| (posted.id.clone(), since(r))));
+                    papers.extend(made.map(|r| ((r.kind, posted.id.clone()), since(r))));
                 }
                 Settle::Refused(_) => self.done.refused += 1,
                 Settle::Held(_) => self.done.held += 1,

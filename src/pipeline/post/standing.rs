@@ -155,7 +155,7 @@ impl Posting<'_> {
         let before =
             |r: &&WriteRow| matches!(&r.draft, Draft::Payment(p) if p.date <= began.date_naive());
         let lost = asked.iter().copied().filter(before);
-        let lost = lost.filter(|r| !self.just_made(&r.needs.document_id));
+        let lost = lost.filter(|r| !self.just_made(r));
         let held = lost.filter(|r| unknown.iter().any(|(id, _)| !r.needs.known.contains(id)));
         Ok(held
             .map(|r| (r.id, judge_may_be_deleted(r, &unknown)))
