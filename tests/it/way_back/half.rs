@@ -340,3 +340,51 @@ async fn what_was_lost_on_its_way_back_and_is_deleted_meanwhile_does_not_go_forw
     let row = crate::bed::doc(&engine, "1041").await;
     assert_eq!(row.state, DocState::Held, "{:?}", row.reason);
 }
+
+/// Ids count by themselves for each kind: what was made after a backup is found there, also where a payment that is made beside it
+/// bears the id of its order.
+#[tokio::test]
+async fn what_a_backup_forgot_is_found_beside_money_that_is_new() {
+    let bed = Bed::new(&both(&[]));
+    bed.keap(shop(vec![
+        order(1, 1041, "2026-07-10"),
+        order(2, 1042, "2026-07-10"),
+    ]));
+    let engine = bed.engine().await;
+    synced(&engine).await;
+    verified(&engine, "1042").await;
+    engine.store().close().await;
+    drop(engine);
+    let kept = tempfile::tempdir().unwrap();
+    let folder = bed.folder.path().join(".crossfoot");
+    crate::story_put_back::copy(&folder, &kept.path().join("db"));
+    let engine = bed.engine().await;
+    bed.minutes(16);
+    paid(&bed, "1042", "2026-07-12", "9.35").await;
+    synced(&engine).await;
+    assert_eq!(Till::of(&bed).all("payments").len(), 1);
+    engine.store().close().await;
+    drop(engine);
+    std::fs::remove_dir_all(&folder).unwrap();
+    crate::story_put_back::copy(&kept.path().join("db"), &folder);
+    bed.minutes(60);
+    let engine = bed.engine().await;
+    paid(&bed, "1042", "2026-07-13", "15.04").await;
+    let mut told = Vec::new();
+    for _ in 0..4 {
+        let done = crate::bed::sync(&engine).await;
+        told.push(format!(
+            "{:?}",
+            done.map(|d| d.back.map(|b| (b.run.counts, b.lines)))
+        ));
+        bed.minutes(33);
+    }
+    let till = Till::of(&bed);
+    let mut sums: Vec<String> = till
+        .all("payments")
+        .iter()
+        .map(|p| p["amount"].to_string())
+        .collect();
+    sums.sort();
+    assert_eq!(sums.len(), 2, "each once: {sums:?} {told:#?}");
+}
