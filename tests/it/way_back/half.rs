@@ -369,7 +369,7 @@ async fn what_a_backup_forgot_is_found_beside_money_that_is_new() {
     crate::story_put_back::copy(&kept.path().join("db"), &folder);
     bed.minutes(60);
     let engine = bed.engine().await;
-    paid(&bed, "1042", "2026-07-13", "15.04").await;
+    paid(&bed, "1042", "2026-07-11", "15.04").await;
     let mut told = Vec::new();
     for _ in 0..4 {
         let done = crate::bed::sync(&engine).await;
