@@ -12,10 +12,11 @@ use chrono::NaiveDate;
 impl Invoice {
     /// A contact as a document of its own. `currency` is what its source works in, for ledgers that fix one for a contact.
     pub fn of_contact(contact: Contact, currency: Currency) -> Self {
+        let id = SourceId(contact.id.clone());
         Self {
             number: contact.id.clone(),
-            contact: contact.clone(),
-            ..Self::bare(Kind::Contact, SourceId(contact.id), currency)
+            contact,
+            ..Self::bare(Kind::Contact, id, currency)
         }
     }
 

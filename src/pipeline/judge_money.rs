@@ -5,7 +5,7 @@
 
 use super::judge::{Seen, may_be_the_same};
 use super::own_money::{entered_twice, may_be_brought};
-use super::taken::deleted;
+use super::taken::{LEFT_DELETED, deleted};
 use super::write::WriteRow;
 use crate::connectors::Posted;
 use crate::model::codes;
@@ -105,7 +105,9 @@ pub fn judge_may_be_deleted(w: &WriteRow, deleted: &[(String, DateTime<Utc>)]) -
     let reason = Reason::new(
         codes::PAYMENT_DELETED,
         what,
-        "see in the ledger's own log of changes whether it is one of these; where it is none, `crossfoot send TENANT NUMBER --payment PAYMENT --why \"...\"` sends it, as it makes one anew that is to be there; where it was entered again by hand, `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`; where it is not to be there, `crossfoot settle TENANT NUMBER --payment PAYMENT --unseen --why \"...\"`",
+        format!(
+            "see in the ledger's own log of changes whether it is one of these; where it is none, `crossfoot send TENANT NUMBER --payment PAYMENT --why \"...\"` sends it, as it makes one anew that is to be there; {LEFT_DELETED}"
+        ),
     );
     Seen::Other(reason.of_payment(id))
 }

@@ -186,12 +186,17 @@ pub fn total_taken(number: &str, sent: Decimal, is: Decimal) -> Reason {
     )
 }
 
+/// What ends it where money of ours was deleted in the ledger and is not made anew.
+pub(super) const LEFT_DELETED: &str = "where it was entered again by hand, `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`; where it is not to be there, `crossfoot settle TENANT NUMBER --payment PAYMENT --unseen --why \"...\"`";
+
 /// Why money of ours that somebody deleted in the ledger does not go again by itself.
 pub fn deleted(what: String) -> Reason {
     Reason::new(
         codes::PAYMENT_DELETED,
         what,
-        "`crossfoot send TENANT NUMBER --payment PAYMENT --why \"...\"` makes it anew; where it was entered again by hand, `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`; where it is not to be there, `crossfoot settle TENANT NUMBER --payment PAYMENT --unseen --why \"...\"`",
+        format!(
+            "`crossfoot send TENANT NUMBER --payment PAYMENT --why \"...\"` makes it anew; {LEFT_DELETED}"
+        ),
     )
 }
 

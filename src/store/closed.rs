@@ -22,6 +22,27 @@ struct KeptBad {
     closed: bool,
 }
 
+impl KeptBad {
+    /// Keeps in the audit what a person said of it.
+    async fn word(
+        &self,
+        db: &mut Db,
+        tenant: &str,
+        (action, detail): (&str, &str),
+        (actor, at): (&str, DateTime<Utc>),
+    ) -> Result<(), StoreError> {
+        let entry = AuditEntry {
+            tenant,
+            at,
+            actor,
+            action,
+            object: &self.bad.at,
+            detail,
+        };
+        audit::append(db, entry).await
+    }
+}
+
 async fn all(db: &mut Db, tenant: &str) -> Result<Vec<KeptBad>, StoreError> {
     let kept = sql(
         "SELECT b.book AS book, b.place AS place, b.body AS body, (SELECT c.said FROM closed_records c
@@ -91,15 +112,7 @@ impl Store {
             .bind(k.bad.print().0)
             .run(&mut tx)
             .await?;
-            let entry = AuditEntry {
-                tenant: of,
-                at: now,
-                actor,
-                action: "skip",
-                object: &k.bad.at,
-                detail: why,
-            };
-            audit::append(&mut tx, entry).await?;
+            k.word(&mut tx, of, ("skip", why), (actor, now)).await?;
         }
         tx.commit().await
     }
@@ -127,15 +140,7 @@ impl Store {
                 .bind(&k.place)
                 .run(&mut tx)
                 .await?;
-            let entry = AuditEntry {
-                tenant: of,
-                at: now,
-                actor,
-                action: "retry",
-                object: &k.bad.at,
-                detail: "",
-            };
-            audit::append(&mut tx, entry).await?;
+            k.word(&mut tx, of, ("retry", ""), (actor, now)).await?;
         }
         tx.commit().await?;
         Ok(any)

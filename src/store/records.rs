@@ -83,7 +83,9 @@ pub async fn newer(
             r.number, k.place
         ),
         fix: "nothing, where the newer one was only taken away; to have what stands here count, give it in an export that is newer".to_owned(),
-        of: r.number.clone(), ..BadRecord::default() }))
+        of: r.number.clone(),
+..BadRecord::default()
+}))
 }
 
 /// A version is said by another edition than before.

@@ -153,7 +153,9 @@ fn choose(settings: &FileWords, mut first: Placed, second: Placed) -> (Placed, O
             first.at
         ),
         fix: "take the older file away, keep all rows of an invoice in one file, or set `newest: name` (or `newest: time`) on the connection so that the newest file counts".to_owned(),
-        of: number.clone(), ..BadRecord::default() };
+        of: number.clone(),
+..BadRecord::default()
+};
     (first, Some(told))
 }
 
@@ -179,7 +181,6 @@ pub(super) fn whole_files(settings: &FileWords, files: &[File]) -> Vec<BadRecord
             at,
             what,
             fix: fix.to_owned(),
-            of: String::new(),
             ..BadRecord::default()
         }];
     }
@@ -287,7 +288,6 @@ fn of_groups(settings: &FileWords, file: &File, groups: &[Group], bad: Vec<BadRe
                         at: at.clone(),
                         what,
                         fix,
-                        of: String::new(),
                         ..BadRecord::default()
                     }));
                 out.found.push((at, record));
@@ -299,7 +299,6 @@ fn of_groups(settings: &FileWords, file: &File, groups: &[Group], bad: Vec<BadRe
                     what,
                     fix: "correct the row in the file; its whole invoice is left out until then"
                         .to_owned(),
-                    of: String::new(),
                     ..BadRecord::default()
                 });
             }

@@ -26,7 +26,6 @@ pub(super) fn bad(
         at: format!("{}:{line}", file.name),
         what: what.into(),
         fix: fix.into(),
-        of: String::new(),
         ..BadRecord::default()
     }
 }

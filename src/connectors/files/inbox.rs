@@ -205,7 +205,9 @@ impl<'r> Day<'r> {
                 self.name, first.line
             ),
             fix: "send it with a greater version, if what stands here is to count".to_owned(),
-            of: number, ..BadRecord::default() })
+            of: number,
+..BadRecord::default()
+})
     }
 
     /// Whether one more that is told is kept: what nobody can read must not take the room of what can be read.
@@ -244,7 +246,6 @@ fn elements(reading: &FileWords, body: &[u8]) -> Result<Vec<Value>, NotTaken> {
             at,
             what,
             fix: fix.to_owned(),
-            of: String::new(),
             ..BadRecord::default()
         })
     };

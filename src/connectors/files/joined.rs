@@ -37,7 +37,6 @@ fn absent(settings: &FileWords, files: &[File]) -> Option<BadRecord> {
         what: format!("no file of the folder is named `{wanted}`, as `join.file` says"),
         fix: "put the second export beside the first, or correct `join.file` on the connection"
             .to_owned(),
-        of: String::new(),
         ..BadRecord::default()
     })
 }
@@ -112,8 +111,7 @@ impl JoinedRows {
                 Some(BadRecord {
                     at: place.clone(),
                     what,
-                    fix: "enter it by hand if it is anything, or export both files for the same days; `join: { else: ignore }` on the connection says that such rows are nothing".to_owned(),
-                    of: String::new(), ..BadRecord::default() })
+                    fix: "enter it by hand if it is anything, or export both files for the same days; `join: { else: ignore }` on the connection says that such rows are nothing".to_owned(), ..BadRecord::default() })
             })
             .collect()
     }

@@ -188,7 +188,9 @@ fn records(session: &Session, profile: &Profile, gathered: Vec<Gathered>) -> Pag
                 at: format!("order {}", SourceId(text(&one.order, "id"))),
                 what,
                 fix: "open the order in Keap, correct it and save it; if it looks right there, report this".to_owned(),
-                of: text(&one.order, "invoice_id"), ..BadRecord::default() }).saying(&raw)),
+                of: text(&one.order, "invoice_id"),
+..BadRecord::default()
+}).saying(&raw)),
         }
     }
     page

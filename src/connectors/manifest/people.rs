@@ -56,7 +56,6 @@ pub(super) fn as_said(manifest: &Manifest, session: &Session, mut page: Page) ->
                 at: r.id.0.clone(),
                 what: wrong.what,
                 fix: wrong.fix,
-                of: String::new(),
                 ..BadRecord::default()
             }),
         }

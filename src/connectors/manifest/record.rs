@@ -41,15 +41,14 @@ pub(super) fn name(manifest: &Manifest, record: &Value) -> String {
     }
 }
 
-/// The number that people know a record by, as far as the record itself says it.
-fn number(manifest: &Manifest, record: &Value) -> Option<String> {
-    let raw = wrapped(record);
+/// The number that people know a record by, as far as the record itself says it; wrapped.
+fn number(manifest: &Manifest, raw: &Value) -> Option<String> {
     let field = manifest.invoices.map.iter().find(|f| f.name == "number")?;
     let mut found = field
         .value
         .paths
         .iter()
-        .filter_map(|p| at(manifest, p, &raw));
+        .filter_map(|p| at(manifest, p, raw));
     found
         .next()
         .map(|n| manifest.formats.text(n))
@@ -58,7 +57,8 @@ fn number(manifest: &Manifest, record: &Value) -> Option<String> {
 
 /// Whether a record is what a person typed: its id, or what its number is read from.
 pub(super) fn is_called(manifest: &Manifest, record: &Value, text: &str) -> bool {
-    id(manifest, &wrapped(record)) == text || number(manifest, record).as_deref() == Some(text)
+    let raw = wrapped(record);
+    id(manifest, &raw) == text || number(manifest, &raw).as_deref() == Some(text)
 }
 
 /// When a record was last changed, where its list says so.
@@ -74,8 +74,8 @@ fn modified(fetcher: &Fetcher<'_>, raw: &Value) -> Option<DateTime<Utc>> {
 pub(super) async fn sort(fetcher: &mut Fetcher<'_>, record: Value) -> Result<Sorted, CallError> {
     let manifest = fetcher.manifest;
     let kind = &manifest.invoices;
-    let id = id(manifest, &wrapped(&record));
-    let said = record.clone();
+    let said = wrapped(&record);
+    let id = id(manifest, &said);
     let bad = |what: String, fix: String| {
         let told = BadRecord {
             at: match id.as_str() {
@@ -87,7 +87,7 @@ pub(super) async fn sort(fetcher: &mut Fetcher<'_>, record: Value) -> Result<Sor
             of: number(manifest, &said).unwrap_or_else(|| id.clone()),
             ..BadRecord::default()
         };
-        Sorted::Bad(told.saying(&said))
+        Sorted::Bad(told.saying(&said["record"]))
     };
     if id.is_empty() {
         let fix = format!("correct `id` in {}", manifest.file);

@@ -251,15 +251,13 @@ impl System for Described {
                 at: self.manifest.title.clone(),
                 what: "its times are days of the account's own zone, which the connection does not say"
                     .into(),
-                fix: "set `zone` on the connection to that of the account".into(),
-                of: String::new(), ..BadRecord::default() });
+                fix: "set `zone` on the connection to that of the account".into(), ..BadRecord::default() });
         }
         if self.facts.writes.is_some() && settings.get("currency", "").is_empty() {
             all.push(BadRecord {
                 at: self.manifest.title.clone(),
                 what: "the currency of its books is not known".into(),
                 fix: "set `currency` on the connection".into(),
-                of: String::new(),
                 ..BadRecord::default()
             });
         }

@@ -222,7 +222,6 @@ async fn take(
             at: super::record::name(manifest, &record),
             what,
             fix: format!("correct `formats` in {}", manifest.file),
-            of: String::new(),
             ..BadRecord::default()
         }),
         None => {}
@@ -262,8 +261,7 @@ fn end(manifest: &Manifest, place: &mut WalkPlace, pass: &WalkPass) -> Option<Ba
         return Some(BadRecord {
             at: "list of invoices".to_owned(),
             what,
-            fix: "nothing: everything is read again by the next run; if that says the same, look at `paging` in the system's description".to_owned(),
-            of: String::new(), ..BadRecord::default() });
+            fix: "nothing: everything is read again by the next run; if that says the same, look at `paging` in the system's description".to_owned(), ..BadRecord::default() });
     }
     if pass.full {
         place.scanned = Some(pass.began);

@@ -210,7 +210,6 @@ impl Qbo {
                     at: text(row, "Id"),
                     what,
                     fix: "look at it in QuickBooks Online".to_owned(),
-                    of: String::new(),
                     ..BadRecord::default()
                 }),
             }

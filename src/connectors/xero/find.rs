@@ -368,7 +368,6 @@ fn take(kind: Kind, element: &Value, page: &mut Page) {
                 at: text(element, id),
                 what,
                 fix: "look at it in Xero".to_owned(),
-                of: String::new(),
                 ..BadRecord::default()
             });
         }

@@ -10,7 +10,7 @@ use super::super::write::WriteRow;
 use super::ahead::Near;
 use super::called::called;
 use crate::model::{
-    Document, Draft, DriftKind, Invoice, Key, Kind, Link, NaturalKey, SourceId, WriteState,
+    Document, Draft, Drift, DriftKind, Invoice, Key, Kind, Link, NaturalKey, SourceId, WriteState,
 };
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -60,9 +60,8 @@ async fn stands(t: &Near<'_>, payment: &Key) -> Result<Option<OnOther>, StoreErr
     let link = t.link(payment).await?;
     let natural = NaturalKey::new(t.tenant(), payment, "create").to_string();
     let write = t.memory.write(t.tenant(), &natural).await?;
-    let goes = |w: &WriteRow| w.state.may_have_left() || w.state == WriteState::Ready;
-    let doubtful = write.as_ref().is_some_and(goes);
-    if link.is_none() && !doubtful {
+    let left = link.is_some() || write.as_ref().is_some_and(|w| w.state.may_have_left());
+    if !left && write.as_ref().is_none_or(|w| w.state != WriteState::Ready) {
         return Ok(None);
     }
     // What was found in the ledger, and not sent, has a paper that leads to its document.
@@ -75,12 +74,20 @@ async fn stands(t: &Near<'_>, payment: &Key) -> Result<Option<OnOther>, StoreErr
         (None, None) => None,
     };
     let (named, number) = match &document {
-        Some(of) if is_deleted(t, of, payment).await? => return Ok(None),
-        Some(of) => named_on(t, of, &payment.id).await?,
+        Some(of) => {
+            let done = t.drifts(of).await?;
+            let out = |d: &Drift| d.kind == DriftKind::PaymentDeleted && d.of == *payment;
+            // People deleted it in the ledger: it is there no more.
+            if done.iter().any(out) {
+                return Ok(None);
+            }
+            let (named, number) = named_on(t, of, &payment.id).await?;
+            let gone = done.iter().any(|d| d.kind == DriftKind::SourceDeleted);
+            (named && !gone, number)
+        }
         None => (false, payment.id.0.clone()),
     };
     // What is only to go there goes there no more once the source has taken it off.
-    let left = link.is_some() || write.as_ref().is_some_and(|w| w.state.may_have_left());
     let same = match named {
         true => t.source.facts.payments_once,
         false => left,
@@ -98,13 +105,6 @@ async fn stands(t: &Near<'_>, payment: &Key) -> Result<Option<OnOther>, StoreErr
     }))
 }
 
-/// Whether people deleted a payment in the ledger: it is there no more.
-async fn is_deleted(t: &Near<'_>, of: &Key, payment: &Key) -> Result<bool, StoreError> {
-    let done = t.drifts(of).await?;
-    let mut deleted = done.iter().filter(|d| d.kind == DriftKind::PaymentDeleted);
-    Ok(deleted.any(|d| d.of == *payment))
-}
-
 /// Whether a document still names a payment, as far as the source was read, and what people call the document.
 async fn named_on(
     t: &Near<'_>,
@@ -118,10 +118,6 @@ async fn named_on(
         Document::Invoice(kept) => kept.number.clone(),
         _ => of.id.0.clone(),
     };
-    let deleted = t.drifts(of).await?;
-    if deleted.iter().any(|d| d.kind == DriftKind::SourceDeleted) {
-        return Ok((false, number));
-    }
     let names = |i: &Invoice| i.payments.iter().any(|p| p.id == payment.0);
     // What cannot be read any more is taken to say what it said.
     let named = match t.reading().again(&record) {

@@ -114,11 +114,8 @@ impl Posting<'_> {
         }
         for row in asked {
             let told = self.gone_under(vec![row.marker.clone()], since).await?;
-            let gone = told.gone.iter().filter(|(k, _)| *k == kind);
-            if gone
-                .into_iter()
-                .any(|(_, id)| !row.needs.known.contains(&id.0))
-            {
+            let is_new = |(_, id): &(Kind, SourceId)| !row.needs.known.contains(&id.0);
+            if told.gone.iter().any(is_new) {
                 out.push((row.id, judge_deleted(row)));
             }
         }
@@ -171,7 +168,9 @@ impl Posting<'_> {
         let kind = Kind::Payment;
         self.count()?;
         let ask = Ask::Marks { kind, marks, since };
-        self.ask(&ask).await.map_err(PostError::Call)
+        let mut told = self.ask(&ask).await.map_err(PostError::Call)?;
+        told.gone.retain(|(k, _)| *k == kind);
+        Ok(told)
     }
 
     /// Looks for some payments by their stamps, and for all that are ready with them, unless that was done just now.

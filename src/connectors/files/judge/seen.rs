@@ -77,7 +77,6 @@ pub(super) fn told(file: &File, line: u64, what: String, fix: impl Into<String>)
         at: format!("{}:{line}", file.name),
         what,
         fix: fix.into(),
-        of: String::new(),
         ..BadRecord::default()
     }
 }
