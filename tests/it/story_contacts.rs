@@ -4,7 +4,7 @@ use super::bed::{
     Bed, approve, doc, end, file, held, order, retried, shop, skipped, sync, sync_one, synced,
     tenant, text, verified, with,
 };
-use super::story_put_back::{copy, restored};
+use super::story_put_back::{keep, restored};
 use crossfoot::model::{Became, DocState, FoundBy, Kind};
 use crossfoot::pipeline::ports::Documents as _;
 use crossfoot::pipeline::tenant::Done;
@@ -339,13 +339,7 @@ async fn an_answer_that_is_lost_makes_no_second_one() {
 #[tokio::test]
 async fn after_an_older_backup_was_put_back_none_is_made_twice() {
     let (bed, engine) = begun(ALL.1).await;
-    engine.store().close().await;
-    drop(engine);
-    let kept = tempfile::tempdir().unwrap();
-    copy(
-        &bed.folder.path().join(".crossfoot"),
-        &kept.path().join("db"),
-    );
+    let kept = keep(&bed, engine).await;
     let engine = bed.engine().await;
     synced(&engine).await;
     let id = text(&bed.contact("Sam Quay").unwrap(), "ContactID");

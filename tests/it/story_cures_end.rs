@@ -1,7 +1,7 @@
 //! Cures that end: what is told by them is over once it is done, and what they name helps.
 
 use super::bed::{Bed, begun, doc, end, file, order, shop, synced, tenant, text};
-use super::story_put_back::copy;
+use super::story_put_back::{keep, older};
 use crossfoot::model::{Became, Counts, DocState, Kind};
 use crossfoot::service::Engine;
 use crossfoot::service::desk::errors::errors;
@@ -75,20 +75,11 @@ async fn what_was_only_found_is_not_told_as_created() {
     let bed = Bed::new(&file(&[]));
     bed.keap(shop(vec![order(1, 1041, "2026-07-10")]));
     let engine = bed.engine().await;
-    engine.store().close().await;
-    drop(engine);
-    let (folder, kept) = (
-        bed.folder.path().join(".crossfoot"),
-        tempfile::tempdir().unwrap(),
-    );
-    copy(&folder, &kept.path().join("db"));
+    let kept = keep(&bed, engine).await;
     let engine = bed.engine().await;
     synced(&engine).await;
     assert!(!text(&bed.invoice("1041").unwrap(), "InvoiceID").is_empty());
-    engine.store().close().await;
-    drop(engine);
-    std::fs::remove_dir_all(&folder).unwrap();
-    copy(&kept.path().join("db"), &folder);
+    older(&bed, engine, &kept).await;
     let engine = bed.engine().await;
     let mut all = Counts::default();
     for _ in 0..4 {

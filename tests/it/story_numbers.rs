@@ -5,7 +5,7 @@ use super::bed::{
     Bed, approve, begun, doc, end, file, gst, held, hire, order, shop, sync, synced, tenant, text,
     verified,
 };
-use super::story_put_back::{copy, restored};
+use super::story_put_back::{keep, restored};
 use crossfoot::model::{DocState, GivenNumber, Kind, SeriesPlace};
 use crossfoot::pipeline::lease::LEASE_S;
 use crossfoot::pipeline::ports::{
@@ -211,13 +211,7 @@ async fn an_older_backup_gives_no_number_twice() {
     let bed = Bed::new(&file(&[COUNTED]));
     bed.keap(shop(three()));
     let engine = bed.engine().await;
-    engine.store().close().await;
-    drop(engine);
-    let kept = tempfile::tempdir().unwrap();
-    copy(
-        &bed.folder.path().join(".crossfoot"),
-        &kept.path().join("db"),
-    );
+    let kept = keep(&bed, engine).await;
     let engine = bed.engine().await;
     synced(&engine).await;
     bed.minutes(30);

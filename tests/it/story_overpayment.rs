@@ -454,11 +454,7 @@ async fn a_credit_of_a_whole_payment_that_a_person_deletes_is_made_anew_by_a_wor
 async fn a_credit_that_only_its_stamp_tells_of_is_what_was_made_of_its_payment() {
     let (bed, engine) = begun(json!([])).await;
     synced(&engine).await;
-    engine.store().close().await;
-    drop(engine);
-    let kept = tempfile::tempdir().unwrap();
-    let kept_at = kept.path().join("db");
-    super::story_put_back::copy(&bed.folder.path().join(".crossfoot"), &kept_at);
+    let kept = super::story_put_back::keep(&bed, engine).await;
     let engine = bed.engine().await;
     bed.minutes(5);
     bed.keap_edit(json!({"orders": [{"id": "1", "add_payments": [own("80", "150.00")]}]}));

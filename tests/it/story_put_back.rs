@@ -17,7 +17,7 @@ async fn edits(bed: &Bed, number: &str, change: Value) {
     bed.person("POST", &path, change).await;
 }
 
-pub fn copy(from: &Path, to: &Path) {
+fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap() {
         let path = entry.unwrap().path();
@@ -30,18 +30,33 @@ pub fn copy(from: &Path, to: &Path) {
     }
 }
 
+/// Ends a process and takes a copy of its data, as a backup does.
+pub async fn keep(bed: &Bed, engine: Engine) -> tempfile::TempDir {
+    engine.store().close().await;
+    drop(engine);
+    let kept = tempfile::tempdir().unwrap();
+    copy(&data(bed), &kept.path().join("db"));
+    kept
+}
+
+/// Ends a process and puts an older copy in the place of its data.
+pub async fn older(bed: &Bed, engine: Engine, kept: &tempfile::TempDir) {
+    engine.store().close().await;
+    drop(engine);
+    std::fs::remove_dir_all(data(bed)).unwrap();
+    copy(&kept.path().join("db"), &data(bed));
+}
+
+fn data(bed: &Bed) -> std::path::PathBuf {
+    bed.folder.path().join(".crossfoot")
+}
+
 /// A posted document, a change in the ledger by people, and an older backup put back after it.
 async fn put_back(order: Value) -> (Bed, Engine, tempfile::TempDir) {
     let bed = Bed::new(&file(&[]));
     bed.keap(shop(vec![order]));
     let engine = bed.engine().await;
-    engine.store().close().await;
-    drop(engine);
-    let kept = tempfile::tempdir().unwrap();
-    copy(
-        &bed.folder.path().join(".crossfoot"),
-        &kept.path().join("db"),
-    );
+    let kept = keep(&bed, engine).await;
     let engine = bed.engine().await;
     synced(&engine).await;
     verified(&engine, "1041").await;
@@ -50,11 +65,7 @@ async fn put_back(order: Value) -> (Bed, Engine, tempfile::TempDir) {
 }
 
 pub async fn restored(bed: &Bed, engine: Engine, kept: &tempfile::TempDir) -> Engine {
-    engine.store().close().await;
-    drop(engine);
-    let folder = bed.folder.path().join(".crossfoot");
-    std::fs::remove_dir_all(&folder).unwrap();
-    copy(&kept.path().join("db"), &folder);
+    older(bed, engine, kept).await;
     bed.minutes(60);
     let engine = bed.engine().await;
     synced(&engine).await;

@@ -5,7 +5,7 @@ use super::Desk;
 use crate::bed::{
     amount, dec, end, held, order, paid, retried, shop, sync, synced, tenant, verified, with,
 };
-use crate::story_put_back::copy;
+use crate::story_put_back::{keep, older};
 use chrono::Duration;
 use crossfoot::model::DocState;
 use crossfoot::service::Engine;
@@ -133,13 +133,7 @@ async fn a_backup_makes_nothing_anew_that_people_took_off() {
     let desk = Desk::australia(shop(vec![order(9, 1049, "2026-07-09")]));
     let engine = desk.engine().await;
     synced(&engine).await;
-    engine.store().close().await;
-    drop(engine);
-    let (kept, folder) = (
-        tempfile::tempdir().unwrap(),
-        desk.bed.folder.path().join(".crossfoot"),
-    );
-    copy(&folder, &kept.path().join("db"));
+    let kept = keep(&desk.bed, engine).await;
     let all = (1..=4).map(|i| half_paid(i, 1040 + i)).collect::<Vec<_>>();
     desk.bed.minutes(5);
     desk.bed.keap(json!({ "orders": all }));
@@ -152,10 +146,7 @@ async fn a_backup_makes_nothing_anew_that_people_took_off() {
     put(&desk, &on(&desk, "1042"), Some("1044"));
     let id = invoice(&desk, "1043")["Id"].clone();
     desk.person(json!({"delete": {"Invoice": {"Id": id}}}));
-    engine.store().close().await;
-    drop(engine);
-    std::fs::remove_dir_all(&folder).unwrap();
-    copy(&kept.path().join("db"), &folder);
+    older(&desk.bed, engine, &kept).await;
     desk.bed.minutes(60);
     let engine = desk.engine().await;
     for _ in 0..3 {
@@ -296,13 +287,7 @@ async fn a_payment_that_a_backup_forgot_and_that_was_deleted_is_told() {
         let desk = Desk::australia(shop(vec![order(9, 1049, "2026-07-09")]));
         let engine = desk.engine().await;
         synced(&engine).await;
-        engine.store().close().await;
-        drop(engine);
-        let (kept, folder) = (
-            tempfile::tempdir().unwrap(),
-            desk.bed.folder.path().join(".crossfoot"),
-        );
-        copy(&folder, &kept.path().join("db"));
+        let kept = keep(&desk.bed, engine).await;
         desk.bed.minutes(5);
         desk.bed
             .keap(json!({ "orders": [half_paid(1, 1041), half_paid(2, 1042)] }));
@@ -314,10 +299,7 @@ async fn a_payment_that_a_backup_forgot_and_that_was_deleted_is_told() {
             let id = on(&desk, "1041")["Id"].clone();
             desk.person(json!({"delete": {"Payment": {"Id": id}}}));
         }
-        engine.store().close().await;
-        drop(engine);
-        std::fs::remove_dir_all(&folder).unwrap();
-        copy(&kept.path().join("db"), &folder);
+        older(&desk.bed, engine, &kept).await;
         desk.bed.minutes(60);
         let engine = desk.engine().await;
         for _ in 0..3 {

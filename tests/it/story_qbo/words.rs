@@ -6,7 +6,7 @@ use crate::bed::{
     amount, dec, doc, end, held, order, paid, retried, sent, settled, shop, synced, tenant,
     verified, with,
 };
-use crate::story_put_back::{copy, restored};
+use crate::story_put_back::{keep, restored};
 use crate::story_resend::resent;
 use crossfoot::model::DocState;
 use crossfoot::pipeline::ports::Documents as _;
@@ -98,13 +98,7 @@ async fn put_back() -> (Desk, Engine, tempfile::TempDir) {
     let order = with(order(1, 1041, "2026-07-10"), json!({"payments": [fifty()]}));
     let desk = Desk::australia(shop(vec![order]));
     let engine = desk.engine().await;
-    engine.store().close().await;
-    drop(engine);
-    let kept = tempfile::tempdir().unwrap();
-    copy(
-        &desk.bed.folder.path().join(".crossfoot"),
-        &kept.path().join("db"),
-    );
+    let kept = keep(&desk.bed, engine).await;
     let engine = desk.engine().await;
     synced(&engine).await;
     verified(&engine, "1041").await;

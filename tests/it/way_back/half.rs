@@ -3,6 +3,7 @@
 
 use super::{Till, sent};
 use crate::bed::{Bed, order, shop, synced, tenant, verified};
+use crate::story_put_back::{keep, older};
 use crossfoot::model::{Became, DocState, TenantId};
 use crossfoot::pipeline::ports::Documents as _;
 use crossfoot::service::desk::plan::{PlanAction, plan};
@@ -353,20 +354,13 @@ async fn what_a_backup_forgot_is_found_beside_money_that_is_new() {
     let engine = bed.engine().await;
     synced(&engine).await;
     verified(&engine, "1042").await;
-    engine.store().close().await;
-    drop(engine);
-    let kept = tempfile::tempdir().unwrap();
-    let folder = bed.folder.path().join(".crossfoot");
-    crate::story_put_back::copy(&folder, &kept.path().join("db"));
+    let kept = keep(&bed, engine).await;
     let engine = bed.engine().await;
     bed.minutes(16);
     paid(&bed, "1042", "2026-07-12", "9.35").await;
     synced(&engine).await;
     assert_eq!(Till::of(&bed).all("payments").len(), 1);
-    engine.store().close().await;
-    drop(engine);
-    std::fs::remove_dir_all(&folder).unwrap();
-    crate::story_put_back::copy(&kept.path().join("db"), &folder);
+    older(&bed, engine, &kept).await;
     bed.minutes(60);
     let engine = bed.engine().await;
     paid(&bed, "1042", "2026-07-11", "15.04").await;

@@ -3,7 +3,7 @@
 use super::ledger::{PAID, SALE, bed, begun, put};
 use super::{Till, sent as bodies, until_done};
 use crate::bed::{Bed, carried, end, held, sent, settled, sync, synced, tenant, verified};
-use crate::story_put_back::{copy, restored};
+use crate::story_put_back::{keep, restored};
 use crate::story_resend::resent;
 use crossfoot::model::{Became, DocState};
 use crossfoot::service::Engine;
@@ -96,13 +96,7 @@ async fn what_was_made_after_a_backup_is_found_and_made_once() {
     for renamed in [false, true] {
         let bed = bed(&[SALE, PAID]);
         let engine = bed.engine().await;
-        engine.store().close().await;
-        drop(engine);
-        let kept = tempfile::tempdir().unwrap();
-        copy(
-            &bed.folder.path().join(".crossfoot"),
-            &kept.path().join("db"),
-        );
+        let kept = keep(&bed, engine).await;
         let engine = bed.engine().await;
         synced(&engine).await;
         verified(&engine, "INV-7").await;
